@@ -1,0 +1,28 @@
+"""The demos, listed by hand. The one place that imports a demo's inference, and only when asked.
+
+Importing this module loads no torch, transformers, timm, librosa, pandas or plotly.
+"""
+
+import importlib
+from typing import Any, cast
+
+from demos.core.devices import Device
+from demos.core.spec import DemoSpec, Inference, ModelSpec
+from demos.healthcare_imaging import SPEC as HEALTHCARE_IMAGING
+
+DEMOS: tuple[DemoSpec, ...] = (HEALTHCARE_IMAGING,)
+
+
+def demo(slug: str) -> DemoSpec:
+    """The demo called `slug`. Raises `KeyError` for an unknown one."""
+    return {each.slug: each for each in DEMOS}[slug]
+
+
+def inference(slug: str) -> Inference:
+    """The inference module of a demo, imported on first use."""
+    return cast(Inference, importlib.import_module(f"demos.{demo(slug).slug}.inference"))
+
+
+def load(spec: ModelSpec, device: Device) -> Any:
+    """Load a model: the loader the store is given."""
+    return inference(spec.demo).load(spec, device)

@@ -1,0 +1,1 @@
+"""Machinery shared by all demos; imports no demo."""

@@ -1,0 +1,52 @@
+"""Every limit and default of the house, in one place; each can be set by the environment.
+
+`DLW_MAX_IMAGE_BYTES=5000000` overrides `max_image_bytes`, and so on for every field.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+MIB = 1024**2
+GIB = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Sizes in bytes, times in seconds."""
+
+    device: str = "auto"
+    """`auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
+    memory_budget: int = 0
+    """Bytes of models the store may hold; 0 measures the device."""
+    activation_reserve: int = 1 * GIB
+    """Left free on the device for activations when the budget is measured."""
+    idle_seconds: float = 900.0
+    """An idle model older than this is unloaded."""
+    wait_seconds: float = 20.0
+    """How long a request waits for a model before it is told `Busy`."""
+    queue_limit: int = 64
+    """Requests that may wait at once."""
+    threads: int = 0
+    """Threads per inference on the CPU; 0 takes one per core."""
+
+    max_image_bytes: int = 20 * MIB
+    max_image_pixels: int = 40_000_000
+    max_session_upload_bytes: int = 200 * MIB
+    requests_per_minute: int = 600
+    """Uploads and API calls per client address."""
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from `DLW_*` variables. Raises `ValueError` naming a malformed one."""
+    values = {}
+    for field in fields(Settings):
+        name = f"DLW_{field.name.upper()}"
+        if name in environment:
+            kind: type[Any] = type(field.default)
+            try:
+                values[field.name] = kind(environment[name])
+            except ValueError as error:
+                raise ValueError(f"{name}={environment[name]!r} is not {kind.__name__}") from error
+    return Settings(**values)

@@ -1,0 +1,6 @@
+"""The house as a web server: warm-up, health, response headers, quotas, shutdown.
+
+Everything Streamlit itself does not do around the pages. `app.py` puts the parts together.
+"""
+
+VERSION = "0.1.0"
