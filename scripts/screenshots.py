@@ -44,6 +44,8 @@ def take(browser: Browser, url: str, shot: Shot) -> bytes:
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PREDICTION_MS)
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PREDICTION_MS)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PREDICTION_MS)
+    expect(page.get_by_text("Something went wrong on our side")).to_have_count(0)
     page.wait_for_timeout(SETTLE_MS)
     picture = page.screenshot()
     page.close()
