@@ -50,10 +50,12 @@ def layer(module: str) -> str:
             return "core"
         case ["demos", "catalog"]:
             return "catalog"
+        case ["demos", "benchmark", *_]:
+            return "tool"  # a command over all demos
         case ["demos", name, *_] if (ROOT / "demos" / name).is_dir():
             return "demo"
         case ["demos", *_]:
-            return "tool"  # a command over all demos, such as the benchmark
+            return "tool"
     raise ValueError(module)
 
 

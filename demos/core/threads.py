@@ -25,6 +25,8 @@ DEFAULTS = {
     # resnet18 image went from about 650 ms to about 100 ms.
     "OMP_WAIT_POLICY": "PASSIVE",
     "GOMP_SPINCOUNT": "0",
+    # numpy's own matrix products are tiny here: its threads would spin and gain nothing.
+    "OPENBLAS_NUM_THREADS": "1",
     # Sessions are threads already, and the tokenizers' own pool warns and deadlocks after a fork.
     "TOKENIZERS_PARALLELISM": "false",
     # Nothing is reported anywhere, and a machine without a network learns so in seconds.
