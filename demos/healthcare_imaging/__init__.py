@@ -1,0 +1,30 @@
+"""Healthcare imaging: classify a medical image, or refuse it."""
+
+from demos.core.spec import Bundled, DemoSpec, ModelSpec
+
+SPEC = DemoSpec(
+    slug="healthcare_imaging",
+    title="Healthcare imaging",
+    industry="Healthcare",
+    icon="biotech",
+    question="Which kind of blood cell is this?",
+    summary="Sorts stained blood cells into eight types, says how sure it is and where it looked.",
+    models=(
+        ModelSpec(
+            demo="healthcare_imaging",
+            name="blood_cells",
+            title="Blood-cell microscopy",
+            source=Bundled(
+                "healthcare_imaging/weights/blood_cells.safetensors",
+                "22afa7ed206de7445ef58e523741f7f731ed3604d972e46ed1a8eb709088de0d",
+            ),
+            memory_bytes=60 * 1024**2,
+            license="CC BY 4.0",
+            summary="ResNet-18 for 96 px images, trained from scratch on 11,958 cells.",
+        ),
+    ),
+    disclaimer=(
+        "Research demonstration. Not a medical device. Not for diagnosis or treatment. "
+        "Do not upload identifiable patient data."
+    ),
+)

@@ -1,0 +1,133 @@
+"""Turn trained weights into the file the dashboard loads.
+
+    python -m demos.healthcare_imaging.calibrate --data DIR --weights WEIGHTS
+
+Adds to the network's tensors the temperature and the prediction-set threshold (fitted on
+validation), the gate (fitted on train, thresholds on validation) and the network as an ONNX graph
+without weights. Writes `weights/<modality>.safetensors` and prints the SHA-256 to put in the
+demo's specification.
+"""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnxscript.optimizer import remove_unused_nodes
+from safetensors.numpy import load_file, save
+
+from demos.healthcare_imaging.calibration import (
+    conformal_threshold,
+    expected_calibration_error,
+    fit_temperature,
+    softmax,
+)
+from demos.healthcare_imaging.data import read_images
+from demos.healthcare_imaging.gate import fit_gate
+from demos.healthcare_imaging.inference import Outputs, normalize, preprocess, torch_forward
+from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
+from demos.healthcare_imaging.network import Classifier
+
+COVERAGE = 0.95
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", default="blood_cells", choices=[m.key for m in MODALITIES])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, required=True, help="what train wrote")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "weights")
+    arguments = parser.parse_args()
+    kind = modality(arguments.model)
+    tensors = calibrate(kind, arguments.data, load_file(arguments.weights))
+    encoded = save(tensors)
+    (arguments.out / f"{kind.key}.safetensors").write_bytes(encoded)
+    print(hashlib.sha256(encoded).hexdigest())
+
+
+def calibrate(
+    kind: Modality, data: Path, weights: dict[str, NDArray[np.float32]]
+) -> dict[str, NDArray[np.generic]]:
+    """The tensors of the finished weights file."""
+    forward = torch_forward(weights, kind, "cpu")
+    train, train_labels = read_images(data / f"{kind.key}-train.parquet", kind)
+    held_out, labels = read_images(data / f"{kind.key}-validation.parquet", kind)
+    _, content, style = features(forward, train, kind)
+    logits, held_out_content, held_out_style = features(forward, held_out, kind)
+
+    temperature = fit_temperature(logits, labels)
+    probabilities = softmax(logits, temperature)
+    set_threshold = conformal_threshold(probabilities, labels, COVERAGE)
+    gate = fit_gate(style, content, train_labels, (held_out_style, held_out_content))
+    report = {
+        "validation_accuracy": float((logits.argmax(1) == labels).mean()),
+        "temperature": temperature,
+        "validation_ece": expected_calibration_error(probabilities, labels),
+        "set_threshold": set_threshold,
+        "validation_refused": float((gate.score(held_out_style, held_out_content) > 1).mean()),
+    }
+    print(json.dumps(report))
+    return {
+        **weights,
+        "calibration.temperature": np.array(temperature, dtype=np.float32),
+        "calibration.set_threshold": np.array(set_threshold, dtype=np.float32),
+        "gate.style_center": gate.style_center,
+        "gate.style_whitening": gate.style_whitening,
+        "gate.content_center": gate.content_center,
+        "gate.content_whitening": gate.content_whitening,
+        "gate.scales": gate.scales,
+        "graph": np.frombuffer(export_graph(kind, weights), dtype=np.uint8),
+    }
+
+
+def features(
+    forward: Callable[[NDArray[np.float32]], Outputs], images: NDArray[np.uint8], kind: Modality
+) -> Outputs:
+    """Logits (N, K), pooled features (N, C) and style statistics (N, S) of frames."""
+    outputs = []
+    for start in range(0, len(images), 256):
+        seen = np.stack([preprocess(image, kind) for image in images[start : start + 256]])
+        logits, maps, style = forward(normalize(seen, kind))
+        outputs.append((logits, maps.mean(axis=(2, 3)), style))
+    logits, content, style = (np.concatenate(part) for part in zip(*outputs, strict=True))
+    return logits, content, style
+
+
+def export_graph(kind: Modality, weights: dict[str, NDArray[np.float32]]) -> bytes:
+    """The network as ONNX, its initializers left out: they are the tensors of the same names."""
+    network = Classifier(len(kind.classes)).eval()
+    network.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, strict=False)
+    program = torch.onnx.export(
+        network,
+        (torch.zeros(2, 3, kind.input, kind.input),),
+        input_names=["images"],
+        output_names=["logits", "maps", "style"],
+        dynamic_shapes={"images": {0: torch.export.Dim("batch", min=1, max=4096)}},
+        dynamo=True,
+        optimize=False,
+        external_data=False,
+    )
+    assert program is not None
+    graph = program.model_proto
+    for node in graph.graph.node:
+        if node.op_type == "Conv":  # a bias of zeros, computed at run time, which would keep
+            del node.input[2:]  # ONNX Runtime from folding the batch norm into the convolution
+    remove_unused_nodes(graph)
+    for initializer in graph.graph.initializer:
+        if initializer.name in weights:
+            initializer.ClearField("raw_data")
+            initializer.data_location = onnx.TensorProto.EXTERNAL
+            initializer.external_data.add(key="location", value="weights")
+    for node in graph.graph.node:  # where in our sources each came from: most of the bytes
+        node.ClearField("metadata_props")
+        node.ClearField("doc_string")
+    return graph.SerializeToString()
+
+
+if __name__ == "__main__":
+    main()

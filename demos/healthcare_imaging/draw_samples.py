@@ -1,0 +1,223 @@
+"""Draw the synthetic samples, prove what they are, and write the gallery.
+
+    python -m demos.healthcare_imaging.draw_samples --data DIR --generator WEIGHTS
+
+Draws a fresh batch per class with the trained generator and measures, before any selection: how
+often the classifier names the intended class, and how near the nearest training image is, both by
+distance in the classifier's feature space and by pixel correlation over the eight turns and
+mirror images. Then keeps, per class, the images most typical of the training data that are
+answered as intended, one the classifier is unsure of and one it gets wrong, adds drawn nonsense,
+and writes them with `samples.json`. The figures go to `metrics.json`.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from safetensors.torch import load_file
+
+from demos.core.devices import Device
+from demos.core.results import Outcome
+from demos.core.samples import SampleKind
+from demos.healthcare_imaging import SPEC
+from demos.healthcare_imaging.calibrate import features
+from demos.healthcare_imaging.calibration import softmax
+from demos.healthcare_imaging.data import read_images
+from demos.healthcare_imaging.evaluate import METRICS, classify, decoded, png
+from demos.healthcare_imaging.generator import Generator, draw
+from demos.healthcare_imaging.inference import Classification, Model, load
+from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
+from demos.healthcare_imaging.nonsense import nonsense
+
+Pixels = NDArray[np.uint8]
+
+SEED = 7
+PER_CLASS = 50
+GUIDANCE = 2.0
+STEPS = 30
+KEPT_PER_CLASS = 4
+DRAWN = "Synthetic, drawn by our generator."
+NONSENSE = (("documents", "A page of text"), ("shapes", "A drawing"))
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", default="blood_cells", choices=[m.key for m in MODALITIES])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--generator", type=Path, required=True)
+    parser.add_argument("--batch", type=Path, help="where to keep the whole batch, to look at")
+    arguments = parser.parse_args()
+    kind = modality(arguments.model)
+    images, labels = draw_batch(kind, arguments.generator, PER_CLASS)
+    if arguments.batch:
+        np.savez_compressed(arguments.batch, images=images, labels=labels)
+    model = load(SPEC.model(kind.key), Device("cpu"))
+    report = measure(model, arguments.data, images, labels)
+    metrics = json.loads(METRICS.read_text())
+    metrics[kind.key]["generator"] = report
+    METRICS.write_text(json.dumps(metrics, indent=1) + "\n")
+    print(json.dumps(report))
+    write_gallery(model, images, labels)
+
+
+def draw_batch(kind: Modality, weights: Path, per_class: int) -> tuple[Pixels, NDArray[np.int64]]:
+    """`per_class` images (N, frame, frame, 3) of every class, and the labels (N,) they are of."""
+    network = load_generator(kind, weights)
+    labels = torch.arange(len(kind.classes)).repeat_interleave(per_class)
+    drawn = [
+        draw(network, part, kind.frame, seed=SEED + i, steps=STEPS, guidance=GUIDANCE)
+        for i, part in enumerate(labels.split(25))
+    ]
+    images = (torch.cat(drawn) * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
+    return images.contiguous().numpy(), labels.numpy()
+
+
+def load_generator(kind: Modality, weights: Path) -> Generator:
+    """The generator with its weights, in single precision on the CPU."""
+    network = Generator(len(kind.classes))
+    network.load_state_dict({k: v.float() for k, v in load_file(weights).items()})
+    return network.eval()
+
+
+def measure(model: Model, data: Path, images: Pixels, labels: NDArray[np.int64]) -> dict[str, Any]:
+    """How well a drawn batch matches its classes, and how far it is from the training images."""
+    kind = model.kind
+    train, _ = read_images(data / f"{kind.key}-train.parquet", kind)
+    held_out, _ = read_images(data / f"{kind.key}-validation.parquet", kind)
+    logits, content, style = features(model.forward, images, kind)
+    probabilities = softmax(logits, model.temperature)
+    intended = probabilities.argmax(axis=1) == labels
+    scope = model.gate.score(style, content)
+
+    train_content = features(model.forward, train, kind)[1]
+    real_content = features(model.forward, held_out[: len(images)], kind)[1]
+    return {
+        "n": len(images),
+        "seed": SEED,
+        "guidance": GUIDANCE,
+        "steps": STEPS,
+        "intended_class": float(intended.mean()),
+        "intended_by_class": {
+            label: float(intended[labels == k].mean()) for k, label in enumerate(kind.classes)
+        },
+        "in_scope": float((scope <= 1).mean()),
+        "nearest_training_feature_distance": quantiles(nearest(content, train_content)),
+        "same_distance_for_validation_images": quantiles(nearest(real_content, train_content)),
+        "highest_training_pixel_correlation": quantiles(correlation(images, train)),
+        "same_correlation_for_validation_images": quantiles(
+            correlation(held_out[: len(images)], train)
+        ),
+    }
+
+
+def nearest(queries: NDArray[np.float32], pool: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Euclidean distance (N,) of each query (N, D) to its nearest neighbor in the pool (M, D)."""
+    squared = (
+        np.square(queries).sum(1)[:, None] - 2 * queries @ pool.T + np.square(pool).sum(1)[None]
+    )
+    return np.sqrt(np.maximum(squared.min(axis=1), 0))
+
+
+def correlation(queries: Pixels, pool: Pixels) -> NDArray[np.float32]:
+    """Highest pixel correlation (N,) of each query with any turn or mirror image in the pool.
+
+    Images (N, H, W, 3) are compared at 24 px, in color, each standardized over its own pixels.
+    """
+    known = standardized(pool)
+    best = np.full(len(queries), -1.0, dtype=np.float32)
+    for turns in range(4):
+        turned = np.rot90(queries, turns, axes=(1, 2))
+        for version in (turned, turned[:, :, ::-1]):
+            best = np.maximum(best, (standardized(version) @ known.T).max(axis=1))
+    return best
+
+
+def standardized(images: Pixels) -> NDArray[np.float32]:
+    """Rows of unit length and zero mean: (N, H, W, 3) to (N, 24 * 24 * 3)."""
+    small = np.stack(
+        [np.asarray(Image.fromarray(np.ascontiguousarray(i)).resize((24, 24))) for i in images]
+    )
+    rows = small.reshape(len(images), -1).astype(np.float32)
+    rows -= rows.mean(axis=1, keepdims=True)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def write_gallery(model: Model, images: Pixels, labels: NDArray[np.int64]) -> None:
+    """Choose the samples, write them as PNG files and list them in `samples.json`."""
+    kind = model.kind
+    files = [png(image) for image in images]
+    results = classify(model, decoded(files))
+    typical = sorted(range(len(images)), key=lambda i: results[i].scope)
+    listed = []
+
+    def add(
+        key: str, title: str, sort: SampleKind, label: str | None, note: str, data: bytes
+    ) -> None:
+        file = f"{kind.key}-{key}.png"
+        (SAMPLES / file).write_bytes(data)
+        entry: dict[str, str | None] = {
+            "key": key,
+            "model": kind.key,
+            "title": title,
+            "kind": sort.value,
+        }
+        listed.append(entry | {"label": label, "note": note, "file": file})
+
+    for k, (label, title) in enumerate(zip(kind.classes, kind.class_titles, strict=True)):
+        good = [i for i in typical if labels[i] == k and answered(results[i]) == label]
+        for number, i in enumerate(good[:KEPT_PER_CLASS], start=1):
+            add(
+                f"{label}-{number}", f"{title} {number}", SampleKind.TYPICAL, label, DRAWN, files[i]
+            )
+
+    unsure = [i for i in typical if results[i].outcome is Outcome.UNSURE]
+    hard = next(i for i in unsure if kind.classes[labels[i]] in results[i].candidates)
+    wanted = kind.classes[labels[hard]]
+    note = f"{DRAWN} Drawn as {kind.title_of(wanted).lower()}, with features of more than one type."
+    add("hard", "Between two types", SampleKind.HARD, wanted, note, files[hard])
+
+    answers = [answered(result) for result in results]
+    wrong = [i for i in typical if answers[i] not in (None, kind.classes[labels[i]])]
+    failure = max(wrong, key=lambda i: results[i].scores[0].score)
+    wanted = kind.classes[labels[failure]]
+    note = (
+        f"{DRAWN} Drawn as {kind.title_of(wanted).lower()}; the classifier is confident, and "
+        "wrong about what was meant."
+    )
+    add("failure", "Confidently wrong", SampleKind.FAILURE, wanted, note, files[failure])
+
+    for drawing, title in NONSENSE:
+        note = "Drawn by this project; no medical image at all."
+        data = png(next(nonsense(drawing, 1, SEED)))
+        add(drawing, title, SampleKind.OUT_OF_SCOPE, None, note, data)
+
+    index = SAMPLES / "samples.json"
+    others = json.loads(index.read_text()) if index.exists() else []
+    others = [each for each in others if each["model"] != kind.key]
+    index.write_text(json.dumps(others + listed, indent=1) + "\n")
+
+
+def answered(result: Classification) -> str | None:
+    """The label of an answer, None when unsure or refused."""
+    return result.scores[0].label if result.outcome is Outcome.ANSWER else None
+
+
+def quantiles(values: NDArray[np.float32]) -> dict[str, float]:
+    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+    return {
+        "min": float(values.min()),
+        "p5": float(low),
+        "median": float(middle),
+        "p95": float(high),
+        "max": float(values.max()),
+    }
+
+
+if __name__ == "__main__":
+    main()

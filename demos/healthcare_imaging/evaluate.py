@@ -1,0 +1,179 @@
+"""Measure a bundled classifier on a file of labeled images and print one JSON object.
+
+    python -m demos.healthcare_imaging.evaluate --model blood_cells --data FILE.parquet
+    ... --out-of-scope chest_xray-validation.parquet lung_histology-validation.parquet
+
+`FILE.parquet` has the columns `image` (encoded bytes) and `label`. Images go through the same
+decoder, preprocessing, network and gate as the dashboard's; `accuracy` and all scores cover every
+image, refused or not. `--out-of-scope` adds the share refused of other files' images and of drawn
+nonsense. `--write --split NAME` stores the result in the demo's `metrics.json`.
+"""
+
+import argparse
+import io
+import json
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.stats import binomtest
+from sklearn.metrics import balanced_accuracy_score, confusion_matrix, roc_auc_score
+
+from demos.core.devices import choose_device
+from demos.core.media import DecodedImage, decode_image
+from demos.core.settings import read_settings
+from demos.healthcare_imaging import SPEC
+from demos.healthcare_imaging.calibration import expected_calibration_error
+from demos.healthcare_imaging.inference import Classification, Model, load, predict_batch
+from demos.healthcare_imaging.nonsense import KINDS, nonsense
+
+SEED = 0
+BATCH = 32
+RELIABILITY_EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
+METRICS = Path(__file__).parent / "metrics.json"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--model", default=SPEC.models[0].name, choices=[m.name for m in SPEC.models]
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out-of-scope", type=Path, nargs="*", default=None)
+    parser.add_argument("--split", default=None, help="name of the split, for metrics.json")
+    parser.add_argument("--write", action="store_true", help="store in metrics.json")
+    arguments = parser.parse_args()
+
+    settings = read_settings()
+    model = load(SPEC.model(arguments.model), choose_device(settings.device))
+    report = {"model": arguments.model, "split": arguments.split or arguments.data.stem}
+    report |= evaluate(model, arguments.data)
+    if arguments.out_of_scope is not None:
+        report["out_of_scope"] = {
+            path.stem: refused(model, decoded(read_column(path, "image")))
+            for path in arguments.out_of_scope
+        } | {
+            kind: refused(model, decoded(png(p) for p in nonsense(kind, 300, SEED)))
+            for kind in KINDS
+        }
+    if arguments.write:
+        written = json.loads(METRICS.read_text()) if METRICS.exists() else {}
+        METRICS.write_text(json.dumps(written | {arguments.model: report}, indent=1) + "\n")
+    print(json.dumps(report))
+
+
+def evaluate(model: Model, path: Path) -> dict[str, Any]:
+    """All figures on one file of labeled images."""
+    classes = list(model.kind.classes)
+    labels = np.array([classes.index(label) for label in read_column(path, "label")])
+    began = time.perf_counter()
+    results = classify(model, decoded(read_column(path, "image")))
+    seconds = time.perf_counter() - began
+
+    probabilities = np.array([[r.score_of(label) for label in classes] for r in results])
+    answers = probabilities.argmax(axis=1)
+    correct = answers == labels
+    sets = probabilities >= model.set_threshold
+    covered = sets[np.arange(len(labels)), labels]
+    outcomes = np.array([r.outcome.value for r in results])
+    answered = outcomes == "answer"
+    confusion = confusion_matrix(labels, answers, labels=range(len(classes)))
+    return {
+        "n": len(labels),
+        "seed": SEED,
+        "accuracy": float(correct.mean()),
+        "accuracy_ci95": interval(correct),
+        "balanced_accuracy": float(balanced_accuracy_score(labels, answers)),
+        "macro_auc": float(
+            roc_auc_score(labels, probabilities, multi_class="ovr", labels=range(len(classes)))
+        ),
+        "ece": expected_calibration_error(probabilities, labels),
+        "coverage_95": float(covered.mean()),
+        "coverage_95_ci95": interval(covered),
+        "mean_set_size": float(sets.sum(axis=1).mean()),
+        "empty_sets": float((sets.sum(axis=1) == 0).mean()),
+        "refused": float((outcomes == "refused").mean()),
+        "answered": float(answered.mean()),
+        "accuracy_answered": float(correct[answered].mean()) if answered.any() else None,
+        "seconds_per_image": seconds / len(labels),
+        "reliability": reliability(probabilities.max(axis=1), correct),
+        "labels": classes,
+        "confusion": confusion.tolist(),
+        "per_class": {
+            label: {
+                "n": int(confusion[k].sum()),
+                "recall": ratio(confusion[k, k], confusion[k].sum()),
+                "precision": ratio(confusion[k, k], confusion[:, k].sum()),
+            }
+            for k, label in enumerate(classes)
+        },
+        "weights_sha256": model.weights_sha256,
+        "engine": model.engine,
+    }
+
+
+def reliability(
+    confidence: NDArray[np.float32], correct: NDArray[np.bool_]
+) -> list[dict[str, Any]]:
+    """How many images fell between two confidences, and how many of them were right."""
+    bins = []
+    for low, high in pairwise(RELIABILITY_EDGES):
+        inside = (confidence >= low) & ((confidence < high) | (high == 1))
+        right = int(correct[inside].sum())
+        bins.append({"from": low, "to": high, "n": int(inside.sum()), "right": right})
+    return bins
+
+
+def ratio(part: int, whole: int) -> float | None:
+    return float(part / whole) if whole else None
+
+
+def interval(hits: NDArray[np.bool_]) -> list[float]:
+    """Wilson's 95 % interval for a share."""
+    bounds = binomtest(int(hits.sum()), len(hits)).proportion_ci(0.95, method="wilson")
+    return [float(bounds.low), float(bounds.high)]
+
+
+def refused(model: Model, images: Any) -> dict[str, float]:
+    """How many of these out-of-scope images the gate turns away."""
+    results = classify(model, images)
+    share = float(np.mean([r.outcome == "refused" for r in results]))
+    return {"n": len(results), "refused": share}
+
+
+def classify(model: Model, images: Any) -> list[Classification]:
+    """Classify an iterable of decoded images in batches."""
+    results: list[Classification] = []
+    batch: list[DecodedImage] = []
+    for image in images:
+        batch.append(image)
+        if len(batch) == BATCH:
+            results += predict_batch(model, batch)
+            batch = []
+    return results + (predict_batch(model, batch) if batch else [])
+
+
+def decoded(encoded: Any) -> Any:
+    """Encoded images through the dashboard's own decoder, one at a time."""
+    settings = read_settings()
+    return (decode_image(data, f"image {i}", settings) for i, data in enumerate(encoded))
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def read_column(path: Path, name: str) -> list[Any]:
+    column: list[Any] = pq.read_table(path, columns=[name])[name].to_pylist()
+    return column
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""A classification as something to keep: its record, the code that repeats it, and a report."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from demos.core.devices import Device
+from demos.core.report import Figure, Report, Row
+from demos.core.results import Outcome
+from demos.core.spec import Bundled, DemoSpec, ModelSpec
+from demos.core.wording import percent
+from demos.healthcare_imaging.inference import Classification
+from demos.healthcare_imaging.modalities import Modality
+from demos.healthcare_imaging.verdict import Verdict, prediction_set
+
+SET_NAME = "in the 95 % set"
+
+SNIPPET = """\
+from pathlib import Path
+
+from demos.core.devices import Device
+from demos.core.media import decode_image
+from demos.core.settings import read_settings
+from demos.{demo} import SPEC
+from demos.{demo}.inference import load, predict
+
+# Run in the project's folder. SHA-256 of the file:
+# {sha256}
+file = Path({file!r})
+image = decode_image(file.read_bytes(), file.name, read_settings())
+result = predict(load(SPEC.model({model!r}), {device!r}), image)
+print(result.outcome, *(f"{{each.label}} {{each.score:.4f}}" for each in result.scores[:3]))
+"""
+
+
+def snippet(spec: ModelSpec, result: Classification, file: str) -> str:
+    """Python that repeats the prediction; `file` is where the input lies."""
+    kind, _, index = result.provenance.device.partition(":")
+    return SNIPPET.format(
+        demo=spec.demo,
+        sha256=result.provenance.input_sha256,
+        file=file,
+        model=spec.name,
+        device=Device(kind, int(index or 0)),
+    )
+
+
+def facts(spec: ModelSpec, result: Classification, floor: float) -> tuple[tuple[str, str], ...]:
+    """The provenance as rows of a table, and what was decided with it."""
+    record = result.provenance
+    seconds = record.seconds
+    weights = "SHA-256" if isinstance(spec.source, Bundled) else "revision"
+    thresholds = ", ".join(f"{name} {value:.3g}" for name, value in record.thresholds)
+    return (
+        ("Input SHA-256", record.input_sha256),
+        ("Model", f"{spec.title} ({record.model}), {spec.license}"),
+        (f"Weights {weights}", record.weights),
+        ("Preprocessing", record.preprocessing),
+        ("Engine", f"{record.engine} on {record.device}, {record.dtype}, Python {record.python}"),
+        ("Time", f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"),
+        ("Thresholds", thresholds),
+        ("Certainty asked for", percent(floor)),
+        ("Scope score", f"{result.scope:.2f} (accepted up to 1.00)"),
+    )
+
+
+def score_rows(result: Classification, kind: Modality) -> tuple[Row, ...]:
+    """Every class, most probable first, with the 95 % set marked; a refused image has none."""
+    marked = () if result.outcome is Outcome.REFUSED else prediction_set(result)
+    return tuple(
+        Row(kind.title_of(each.label), each, percent(each.score), each.label in marked)
+        for each in result.scores
+    )
+
+
+def report(
+    demo: DemoSpec,
+    spec: ModelSpec,
+    kind: Modality,
+    result: Classification,
+    verdict: Verdict,
+    floor: float,
+    name: str,
+    file: str,
+    figures: Sequence[Figure],
+    permalink: str | None,
+) -> Report:
+    """The report of a decided classification. `name` is what the input is called."""
+    return Report(
+        title=f"{demo.title}: {spec.title}",
+        question=demo.question,
+        input_name=name,
+        outcome=result.outcome,
+        headline=verdict.headline,
+        figure=verdict.figure,
+        meaning=verdict.meaning,
+        rows=score_rows(result, kind),
+        set_name=SET_NAME,
+        candidates=result.candidates,
+        scope=result.scope,
+        figures=tuple(figures),
+        facts=facts(spec, result, floor),
+        provenance=result.provenance,
+        snippet=snippet(spec, result, file),
+        model_card=f"Model card: demos/{demo.slug}/card.md, also shown on the page. {spec.summary}",
+        disclaimer=demo.disclaimer,
+        made=datetime.now(UTC),
+        permalink=permalink,
+    )

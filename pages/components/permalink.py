@@ -1,0 +1,42 @@
+"""A URL that brings a sample's result back: `?sample=<key>&model=<name>`."""
+
+import streamlit as st
+
+from demos.core.samples import Sample, samples
+from demos.core.spec import DemoSpec, ModelSpec
+from pages.components.input import choose_sample
+
+
+def follow(demo: DemoSpec) -> None:
+    """Choose what a newly opened URL names; say so where it names something unknown.
+
+    A URL that this page has written itself is not followed again, or no other sample could ever
+    be chosen.
+    """
+    link = (st.query_params.get("sample"), st.query_params.get("model"))
+    if link in {(None, None), st.session_state.get(f"{demo.slug}.linked")}:
+        return
+    st.session_state[f"{demo.slug}.linked"] = link
+    sample_key, model_name = link[0], link[1] or demo.models[0].name
+    if model_name not in {each.name for each in demo.models}:
+        st.info("The link names a model that is not here; this is the default one.")
+        model_name = demo.models[0].name
+    if len(demo.models) > 1:
+        st.session_state[f"{demo.slug}.model"] = model_name
+    found = {each.key: each for each in samples(demo.slug, model_name)}
+    if sample_key in found:
+        choose_sample(demo.slug, found[sample_key])
+        st.session_state[f"{demo.slug}.kind"] = found[sample_key].kind
+    elif sample_key is not None:
+        st.info("The link names a sample that is not here; this is another one.")
+
+
+def write(demo: DemoSpec, spec: ModelSpec, sample: Sample | None) -> str | None:
+    """Put the permalink of a sample into the address bar; an upload has none. Returns the URL."""
+    link = None if sample is None else {"sample": sample.key, "model": spec.name}
+    if st.query_params.to_dict() != (link or {}):
+        st.query_params.from_dict(link or {})
+    st.session_state[f"{demo.slug}.linked"] = link and (link["sample"], link["model"])
+    if link is None:
+        return None
+    return f"{st.context.url or ''}?sample={link['sample']}&model={link['model']}"

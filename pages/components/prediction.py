@@ -1,0 +1,90 @@
+"""Running a model where the person can see it, once per input."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from demos import catalog
+from demos.core.errors import Busy, UserError
+from demos.core.media import DecodedImage
+from demos.core.spec import Bundled, ModelSpec
+from pages.components.input import Chosen, decoded, forget_pixels
+from pages.components.model_store import model_store
+
+KEPT = 8
+"""Findings a session remembers."""
+
+STAGES = {
+    "waiting": "Waiting for a model: others are using them",
+    "loading": "Loading the model",
+    "running": "Running the model",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """A prediction and its explanations for every class, so that looking closer needs no model."""
+
+    result: Any
+    explanations: dict[str, Any]
+
+
+def find(spec: ModelSpec, chosen: Chosen) -> Finding | None:
+    """The finding for an input, from the session or from the model.
+
+    None when it could not be had; what to do about it is then on the page.
+    """
+    findings = st.session_state.setdefault(f"{spec.demo}.findings", OrderedDict())
+    weights = spec.source.sha256 if isinstance(spec.source, Bundled) else spec.source.revision
+    key = (weights, chosen.sha256)
+    if key not in findings:
+        try:
+            findings[key] = run(spec, decoded(spec.demo, chosen))
+        except UserError as error:
+            show_problem(error)
+            return None
+        if len(findings) > KEPT:
+            findings.popitem(last=False)
+    if chosen.image is not None:
+        forget_pixels(spec.demo, chosen)
+    findings.move_to_end(key)
+    found: Finding = findings[key]
+    return found
+
+
+def run(spec: ModelSpec, image: DecodedImage) -> Finding:
+    """Predict and explain; the stages show only once a run takes noticeable time."""
+    inference = catalog.inference(spec.demo)
+    with staged() as tell, model_store().borrow(spec, on_stage=tell) as model:
+        tell("running")
+        result = inference.predict(model, image)
+        explanations = {
+            each.label: inference.explain(model, result, each.label) for each in result.scores
+        }
+    return Finding(result, explanations)
+
+
+@contextmanager
+def staged() -> Iterator[Callable[[str], None]]:
+    """Gives a function that names the current stage; Streamlit shows it from half a second on."""
+    place = st.empty()
+    with ExitStack() as current:
+
+        def tell(stage: str) -> None:
+            current.close()
+            current.enter_context(place.spinner(f"{STAGES[stage]} …"))
+
+        yield tell
+    place.empty()
+
+
+def show_problem(error: UserError) -> None:
+    """What went wrong and the way out; for a full queue, a button to try again."""
+    icon = ":material/hourglass_top:" if isinstance(error, Busy) else ":material/error:"
+    st.warning(f"**{error.problem}** {error.remedy}", icon=icon)
+    if isinstance(error, Busy):
+        st.button("Try again", icon=":material/refresh:", type="primary")  # any click reruns

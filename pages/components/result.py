@@ -1,0 +1,129 @@
+"""The answer first, then how sure: outcome, decision control, all scores, gauge."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from demos.core.report import Row
+from demos.core.results import Outcome
+from demos.core.wording import percent
+from pages.components.text import plain
+from pages.components.theme import theme_kind
+
+OUTCOMES = {
+    Outcome.ANSWER: ":material/check_circle: Answer",
+    Outcome.UNSURE: ":material/help: Unsure",
+    Outcome.REFUSED: ":material/block: Refused",
+}
+ROW_HEIGHT = 34
+"""Pixels per bar."""
+SET_MARK = "●"
+
+
+def show_answer(outcome: Outcome, headline: str, figure: str, meaning: Sequence[str]) -> None:
+    """The outcome in large type; an icon and a word say which of the three it is."""
+    with st.container(key=f"verdict_{outcome.value}", gap="xsmall"):
+        st.markdown(f"**{OUTCOMES[outcome]}**")
+        st.header(headline, anchor=False)
+        st.markdown(plain(figure))
+        for sentence in meaning:
+            st.markdown(plain(sentence))
+
+
+def certainty_floor(key: str, own: float, floors: Sequence[float]) -> float:
+    """The probability an answer needs: the `own` threshold of the model, or a higher one."""
+    options = [own, *(floor for floor in floors if floor > own)]
+    if len(options) == 1:
+        return own
+    chosen: float = st.select_slider(
+        "How sure must it be to answer?",
+        options,
+        value=own,
+        format_func=lambda floor: percent(floor) + (" (its own)" if floor == own else ""),
+        key=key,
+        persist_state="session",
+        help="Below this probability the answer becomes “unsure”. Its own threshold is where "
+        "95 % prediction sets begin; it can only be raised. Moving this runs no model.",
+    )
+    return chosen
+
+
+def show_scores(rows: Sequence[Row], threshold: float, set_name: str) -> None:
+    """A bar per class, most probable first, the prediction set marked, and the same in words."""
+    theme = f"theme.{theme_kind()}"
+    accent, gray = (st.get_option(f"{theme}.{name}Color") for name in ("primary", "gray"))
+    font = {"size": 14, "color": st.get_option(f"{theme}.textColor")}
+    titles = [f"{SET_MARK} {row.title}" if row.marked else row.title for row in rows]
+    figure = {
+        "data": [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": titles,
+                "x": [100 * row.score.score for row in rows],
+                "text": [row.text for row in rows],
+                "textposition": "outside",
+                "cliponaxis": False,
+                "marker": {"color": [accent if row.marked else gray for row in rows]},
+                "hovertemplate": "%{y}: %{text}<extra></extra>",
+            }
+        ],
+        "layout": {
+            "height": ROW_HEIGHT * len(rows) + 50,
+            "margin": {"l": 0, "r": 72, "t": 4, "b": 36},
+            "bargap": 0.35,
+            "font": font,
+            "xaxis": {
+                "range": [0, 100],
+                "tickvals": [0, 50, 100],
+                "ticktext": ["0 %", "50 %", "100 %"],
+                "tickangle": 0,
+                "tickfont": font,
+                "fixedrange": True,
+            },
+            "yaxis": {
+                "autorange": "reversed",
+                "tickfont": font,
+                "fixedrange": True,
+                "automargin": True,
+            },
+            "shapes": [
+                {
+                    "type": "line",
+                    "x0": 100 * threshold,
+                    "x1": 100 * threshold,
+                    "y0": 0,
+                    "y1": 1,
+                    "yref": "paper",
+                    "line": {"width": 1.5, "dash": "dot", "color": accent},
+                }
+            ],
+        },
+    }
+    spoken = "; ".join(f"{r.title}: {r.text}{f', {set_name}' if r.marked else ''}" for r in rows)
+    st.plotly_chart(
+        figure, config={"displayModeBar": False}, alt=f"Probability per class. {spoken}."
+    )
+    empty = "" if any(row.marked for row in rows) else " Here there is none."
+    st.caption(
+        f"{SET_MARK} {set_name}: every class whose bar reaches the dotted line at "
+        f"{percent(threshold)}.{empty}"
+    )
+    with st.expander("The same as a table", icon=":material/table_rows:"):
+        lines = [f"| {r.title} | {r.text} | {set_name if r.marked else ''} |" for r in rows]
+        st.markdown("\n".join(["| Class | Probability | Set |", "|:--|--:|:--|", *lines]))
+
+
+def scope_gauge(score: float, limit: float, name: str) -> None:
+    """A small scale: where the score lies, and from where on an image is refused."""
+    reach = max(2 * limit, 1.15 * score)
+    at, bound = 100 * score / reach, 100 * limit / reach
+    st.html(
+        f'<div class="dlw-gauge" role="img" aria-label="{escape(name)}: {score:.2f}; '
+        f'accepted up to {limit:.2f}">'
+        f'<span class="dlw-gauge-in" style="width:{bound:.1f}%"></span>'
+        f'<span class="dlw-gauge-at" style="left:{at:.1f}%"></span></div>'
+        f'<div class="dlw-gauge-words" aria-hidden="true"><span style="width:{bound:.1f}%">accepted'
+        f"</span><span>refused</span></div>"
+    )

@@ -1,0 +1,167 @@
+"""The recipes, end to end on drawn disks: they run, resume to the same point, and fit together."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file, save_file
+
+from demos.core.devices import CPU
+from demos.core.spec import Bundled
+from demos.healthcare_imaging import SPEC, draw_samples, evaluate, generator, train, train_generator
+from demos.healthcare_imaging.calibrate import calibrate
+from demos.healthcare_imaging.data import read_images
+from demos.healthcare_imaging.inference import Model, load
+from demos.healthcare_imaging.modalities import BLOOD_CELLS
+
+DEVICE = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(train, "EPOCHS", 2)
+    monkeypatch.setattr(train, "WARMUP_EPOCHS", 1)
+    monkeypatch.setattr(train, "FINE_FROM_EPOCH", 1)
+    monkeypatch.setattr(train, "BATCH", 8)
+    monkeypatch.setattr(train_generator, "BATCH", 2)
+    monkeypatch.setattr(train_generator, "CHECKPOINT_EVERY", 1)
+    monkeypatch.setattr(generator, "CHANNELS", (8, 16, 16))
+
+
+def assert_same(one: Path, other: Path) -> None:
+    ours, theirs = load_file(one), load_file(other)
+    assert ours.keys() == theirs.keys()
+    for name, value in ours.items():
+        assert np.allclose(value, theirs[name], atol=1e-5), name
+
+
+def test_a_resumed_run_ends_where_an_uninterrupted_one_does(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    straight = train.train(BLOOD_CELLS, data, tmp_path / "straight", DEVICE)
+    stop = RuntimeError("power cut")
+    saved = torch.save
+
+    def save_then_stop(state: dict[str, object], path: Path) -> None:
+        saved(state, path)
+        if state["epoch"] == 1:
+            path.replace(path.with_name("checkpoint.pt"))
+            raise stop
+
+    monkeypatch.setattr(torch, "save", save_then_stop)
+    with pytest.raises(RuntimeError, match="power cut"):
+        train.train(BLOOD_CELLS, data, tmp_path / "cut", DEVICE)
+    monkeypatch.setattr(torch, "save", saved)
+    assert_same(train.train(BLOOD_CELLS, data, tmp_path / "cut", DEVICE), straight)
+
+
+def test_trained_weights_become_a_bundled_model(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import hashlib
+    from dataclasses import replace
+
+    trained = load_file(train.train(BLOOD_CELLS, data, tmp_path, DEVICE))
+    bundled = tmp_path / "bundled.safetensors"
+    save_file(calibrate(BLOOD_CELLS, data, trained), bundled)
+    digest = hashlib.sha256(bundled.read_bytes()).hexdigest()
+    spec = replace(SPEC.models[0], source=Bundled(str(bundled), digest))
+    model = load(spec, CPU)
+    report = evaluate.evaluate(model, data / "blood_cells-validation.parquet")
+    assert report["n"] == 16
+    assert sum(map(sum, report["confusion"])) == 16
+    assert report["weights_sha256"] == digest
+
+
+def test_learning_rate_rises_then_falls_to_zero() -> None:
+    rates = [train.learning_rate(e / 10) for e in range(20)]
+    peak = rates.index(max(rates))
+    assert rates[: peak + 1] == sorted(rates[: peak + 1])
+    assert rates[peak:] == sorted(rates[peak:], reverse=True)
+    assert train.learning_rate(2) == pytest.approx(0, abs=1e-9)
+
+
+def test_augmentation_keeps_range_and_moves_pixels() -> None:
+    torch.manual_seed(0)
+    images = torch.randint(0, 256, (4, 3, 96, 96), dtype=torch.uint8)
+    batch = train.augment(images, BLOOD_CELLS, 80)
+    mean = torch.tensor(BLOOD_CELLS.mean)[:, None, None]
+    std = torch.tensor(BLOOD_CELLS.std)[:, None, None]
+    pixels = batch * std + mean
+    assert batch.shape == (4, 3, 80, 80)
+    assert pixels.min() > -0.2 and pixels.max() < 1.2
+    assert not torch.allclose(batch[0], train.augment(images, BLOOD_CELLS, 80)[0])
+
+
+def test_the_generator_recipe_resumes_and_draws(data: Path, tmp_path: Path) -> None:
+    train_generator.train(BLOOD_CELLS, data, tmp_path / "cut", 1, DEVICE)
+    cut = train_generator.train(BLOOD_CELLS, data, tmp_path / "cut", 2, DEVICE)
+    network = draw_samples.load_generator(BLOOD_CELLS, cut)
+    labels = torch.tensor([0, 5])
+    images = generator.draw(network, labels, 96, seed=3, steps=2)
+    again = generator.draw(network, labels, 96, seed=3, steps=2)
+    other = generator.draw(network, labels, 96, seed=4, steps=2)
+    assert images.shape == (2, 3, 96, 96)
+    assert images.min() >= 0 and images.max() <= 1
+    assert torch.equal(images, again)
+    assert not torch.equal(images, other)
+
+
+def test_the_velocity_leads_from_noise_to_the_image() -> None:
+    clean, noise = torch.rand(3, 3, 8, 8), torch.randn(3, 3, 8, 8)
+    time = torch.tensor([0.0, 0.5, 0.9])
+    blend = time[:, None, None, None]
+    noisy = blend * clean + (1 - blend) * noise
+    assert torch.allclose(generator.velocity(clean, noisy, time), clean - noise, atol=1e-5)
+
+
+def test_rare_classes_are_drawn_as_often_as_common_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(train_generator, "BATCH", 4000)
+    torch.manual_seed(0)
+    labels = torch.tensor([0] * 97 + [1] * 3)
+    rows = train_generator.balanced_rows(labels, 2)
+    assert labels[rows].float().mean().item() == pytest.approx(0.5, abs=0.05)
+
+
+def test_copies_are_found_however_they_are_turned() -> None:
+    rng = np.random.default_rng(0)
+    pool = rng.integers(0, 256, (5, 96, 96, 3), dtype=np.uint8)
+    turned = np.rot90(pool[2], 1)[:, ::-1]
+    fresh = rng.integers(0, 256, (96, 96, 3), dtype=np.uint8)
+    copied, new = draw_samples.correlation(np.stack([turned, fresh]), pool)
+    assert copied > 0.99
+    assert new < 0.5
+
+
+def test_nearest_distance_is_the_euclidean_one() -> None:
+    rng = np.random.default_rng(0)
+    queries, pool = rng.normal(size=(4, 6)), rng.normal(size=(9, 6))
+    expected = np.linalg.norm(queries[:, None] - pool[None], axis=2).min(axis=1)
+    found = draw_samples.nearest(queries.astype(np.float32), pool.astype(np.float32))
+    assert np.allclose(found, expected, atol=1e-4)
+
+
+def test_unknown_labels_are_named(data: Path, tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"image": [b""], "label": ["blast"]}), tmp_path / "odd.parquet")
+    with pytest.raises(ValueError, match="blast"):
+        read_images(tmp_path / "odd.parquet", BLOOD_CELLS)
+
+
+def test_the_evaluation_prints_one_json_object(
+    model: Model, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = data / "blood_cells-validation.parquet"
+    monkeypatch.setattr("sys.argv", ["evaluate", "--data", str(file)])
+    evaluate.main()
+    report = json.loads(capsys.readouterr().out)
+    required = (
+        "n accuracy balanced_accuracy macro_auc ece coverage_95 mean_set_size refused "
+        "seconds_per_image"
+    )
+    assert set(required.split()) <= report.keys()
+    assert report["n"] == 16
