@@ -18,7 +18,7 @@ SPEC = DemoSpec(
                 "healthcare_imaging/weights/blood_cells.safetensors",
                 "22afa7ed206de7445ef58e523741f7f731ed3604d972e46ed1a8eb709088de0d",
             ),
-            memory_bytes=60 * 1024**2,
+            memory_bytes=45 * 1024**2,
             license="CC BY 4.0",
             summary="ResNet-18 for 96 px images, trained from scratch on 11,958 cells.",
         ),

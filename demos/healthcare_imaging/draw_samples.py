@@ -6,12 +6,14 @@ Draws a fresh batch per class with the trained generator and measures, before an
 often the classifier names the intended class, and how near the nearest training image is, both by
 distance in the classifier's feature space and by pixel correlation over the eight turns and
 mirror images. Then keeps, per class, the images most typical of the training data that are
-answered as intended, one the classifier is unsure of and one it gets wrong, adds drawn nonsense,
-and writes them with `samples.json`. The figures go to `metrics.json`.
+answered as intended. From a second batch, drawn without guidance and so less true to type, it keeps
+one that the classifier is unsure of and one that it gets wrong. Adds drawn nonsense and writes all
+with `samples.json`. The figures go to `metrics.json`.
 """
 
 import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +37,16 @@ from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
 from demos.healthcare_imaging.nonsense import nonsense
 
 Pixels = NDArray[np.uint8]
+Drawn = tuple[Pixels, NDArray[np.int64]]
+"""Images (N, H, W, 3) and the labels (N,) they were drawn as."""
 
 SEED = 7
 PER_CLASS = 50
 GUIDANCE = 2.0
+UNGUIDED = 1.0
+UNGUIDED_PER_CLASS = 16
 STEPS = 30
 KEPT_PER_CLASS = 4
-DRAWN = "Synthetic, drawn by our generator."
 NONSENSE = (("documents", "A page of text"), ("shapes", "A drawing"))
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -54,7 +59,8 @@ def main() -> None:
     parser.add_argument("--batch", type=Path, help="where to keep the whole batch, to look at")
     arguments = parser.parse_args()
     kind = modality(arguments.model)
-    images, labels = draw_batch(kind, arguments.generator, PER_CLASS)
+    network = load_generator(kind, arguments.generator)
+    images, labels = draw_batch(kind, network, PER_CLASS, GUIDANCE)
     if arguments.batch:
         np.savez_compressed(arguments.batch, images=images, labels=labels)
     model = load(SPEC.model(kind.key), Device("cpu"))
@@ -63,15 +69,15 @@ def main() -> None:
     metrics[kind.key]["generator"] = report
     METRICS.write_text(json.dumps(metrics, indent=1) + "\n")
     print(json.dumps(report))
-    write_gallery(model, images, labels)
+    unguided = draw_batch(kind, network, UNGUIDED_PER_CLASS, UNGUIDED)
+    write_gallery(model, (images, labels), unguided)
 
 
-def draw_batch(kind: Modality, weights: Path, per_class: int) -> tuple[Pixels, NDArray[np.int64]]:
+def draw_batch(kind: Modality, network: Generator, per_class: int, guidance: float) -> Drawn:
     """`per_class` images (N, frame, frame, 3) of every class, and the labels (N,) they are of."""
-    network = load_generator(kind, weights)
     labels = torch.arange(len(kind.classes)).repeat_interleave(per_class)
     drawn = [
-        draw(network, part, kind.frame, seed=SEED + i, steps=STEPS, guidance=GUIDANCE)
+        draw(network, part, kind.frame, seed=SEED + i, steps=STEPS, guidance=guidance)
         for i, part in enumerate(labels.split(25))
     ]
     images = (torch.cat(drawn) * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
@@ -148,12 +154,9 @@ def standardized(images: Pixels) -> NDArray[np.float32]:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def write_gallery(model: Model, images: Pixels, labels: NDArray[np.int64]) -> None:
+def write_gallery(model: Model, guided: Drawn, unguided: Drawn) -> None:
     """Choose the samples, write them as PNG files and list them in `samples.json`."""
     kind = model.kind
-    files = [png(image) for image in images]
-    results = classify(model, decoded(files))
-    typical = sorted(range(len(images)), key=lambda i: results[i].scope)
     listed = []
 
     def add(
@@ -161,36 +164,27 @@ def write_gallery(model: Model, images: Pixels, labels: NDArray[np.int64]) -> No
     ) -> None:
         file = f"{kind.key}-{key}.png"
         (SAMPLES / file).write_bytes(data)
-        entry: dict[str, str | None] = {
-            "key": key,
-            "model": kind.key,
-            "title": title,
-            "kind": sort.value,
-        }
-        listed.append(entry | {"label": label, "note": note, "file": file})
+        entry: dict[str, str | None] = {"key": key, "model": kind.key, "title": title}
+        listed.append(entry | {"kind": sort.value, "label": label, "note": note, "file": file})
 
-    for k, (label, title) in enumerate(zip(kind.classes, kind.class_titles, strict=True)):
-        good = [i for i in typical if labels[i] == k and answered(results[i]) == label]
-        for number, i in enumerate(good[:KEPT_PER_CLASS], start=1):
-            add(
-                f"{label}-{number}", f"{title} {number}", SampleKind.TYPICAL, label, DRAWN, files[i]
-            )
+    images = classified(model, guided)
+    for label, title in zip(kind.classes, kind.class_titles, strict=True):
+        good = [each for each in images if each.drawn_as == label == each.answer]
+        for number, each in enumerate(good[:KEPT_PER_CLASS], start=1):
+            add(f"{label}-{number}", f"{title} {number}", SampleKind.TYPICAL, label, "", each.file)
 
-    unsure = [i for i in typical if results[i].outcome is Outcome.UNSURE]
-    hard = next(i for i in unsure if kind.classes[labels[i]] in results[i].candidates)
-    wanted = kind.classes[labels[hard]]
-    note = f"{DRAWN} Drawn as {kind.title_of(wanted).lower()}, with features of more than one type."
-    add("hard", "Between two types", SampleKind.HARD, wanted, note, files[hard])
-
-    answers = [answered(result) for result in results]
-    wrong = [i for i in typical if answers[i] not in (None, kind.classes[labels[i]])]
-    failure = max(wrong, key=lambda i: results[i].scores[0].score)
-    wanted = kind.classes[labels[failure]]
-    note = (
-        f"{DRAWN} Drawn as {kind.title_of(wanted).lower()}; the classifier is confident, and "
-        "wrong about what was meant."
+    images = classified(model, unguided)
+    hard = next(
+        each
+        for each in images
+        if each.result.outcome is Outcome.UNSURE and each.drawn_as in each.result.candidates
     )
-    add("failure", "Confidently wrong", SampleKind.FAILURE, wanted, note, files[failure])
+    note = "Drawn without guidance, it has features of more than one type."
+    add("hard", "Between two types", SampleKind.HARD, hard.drawn_as, note, hard.file)
+    wrong = [each for each in images if each.answer not in (None, each.drawn_as)]
+    failure = max(wrong, key=lambda each: each.result.scores[0].score)
+    note = "Drawn without guidance. The model is confident, and does not say what was meant."
+    add("failure", "Confidently wrong", SampleKind.FAILURE, failure.drawn_as, note, failure.file)
 
     for drawing, title in NONSENSE:
         note = "Drawn by this project; no medical image at all."
@@ -203,9 +197,29 @@ def write_gallery(model: Model, images: Pixels, labels: NDArray[np.int64]) -> No
     index.write_text(json.dumps(others + listed, indent=1) + "\n")
 
 
-def answered(result: Classification) -> str | None:
-    """The label of an answer, None when unsure or refused."""
-    return result.scores[0].label if result.outcome is Outcome.ANSWER else None
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnImage:
+    """A drawn image as a PNG file, the label it was drawn as and what the classifier says."""
+
+    file: bytes
+    drawn_as: str
+    result: Classification
+
+    @property
+    def answer(self) -> str | None:
+        """The label of an answer, None when unsure or refused."""
+        return self.result.scores[0].label if self.result.outcome is Outcome.ANSWER else None
+
+
+def classified(model: Model, drawn: Drawn) -> list[DrawnImage]:
+    """Every drawn image with its classification, the most typical of the training data first."""
+    files = [png(image) for image in drawn[0]]
+    results = classify(model, decoded(files))
+    each = [
+        DrawnImage(file, model.kind.classes[label], result)
+        for file, label, result in zip(files, drawn[1], results, strict=True)
+    ]
+    return sorted(each, key=lambda image: image.result.scope)
 
 
 def quantiles(values: NDArray[np.float32]) -> dict[str, float]:

@@ -9,6 +9,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ PREPROCESSING = (
     "central {crop} px, bilinear to {input} px"
 )
 
+MEMORY_PER_WEIGHT_BYTE = 4
+"""The process grows by this much per byte of weights: they, packed copies, arenas. Measured."""
 ONNX_FLOAT = 1  # onnx.TensorProto.FLOAT, without importing onnx
 
 Tensors = dict[str, NDArray[np.float32]]
@@ -118,7 +121,7 @@ def load(spec: ModelSpec, device: Device) -> Model:
         weights_sha256=digest,
         engine=engine,
         device=str(device),
-        memory_bytes=2 * len(encoded),
+        memory_bytes=MEMORY_PER_WEIGHT_BYTE * len(encoded),
     )
 
 
@@ -230,7 +233,19 @@ def explain(model: Model, result: Classification, label: str) -> Explanation:
     return Explanation(label, heatmap, "Grad-CAM")
 
 
-def onnx_forward(tensors: Tensors) -> Callable[[NDArray[np.float32]], Outputs]:
+@dataclass(frozen=True, slots=True, eq=False)
+class OnnxNetwork:
+    """A session and the weights it reads where they are: they have to live as long as it does."""
+
+    session: Any
+    weights: Tensors
+
+    def __call__(self, images: NDArray[np.float32]) -> Outputs:
+        logits, maps, style = self.session.run(None, {"images": images})
+        return logits, maps, style
+
+
+def onnx_forward(tensors: Tensors) -> OnnxNetwork:
     """The graph stored with the weights, run by ONNX Runtime on the CPU."""
     import onnxruntime as ort
 
@@ -238,20 +253,16 @@ def onnx_forward(tensors: Tensors) -> Callable[[NDArray[np.float32]], Outputs]:
     options.intra_op_num_threads = read_settings().threads or available_cores()
     # Spinning between runs would take the cores from the other sessions of this process.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    names = [name for name in tensors if name.startswith("backbone.")]
+    weights = {name: each for name, each in tensors.items() if name.startswith("backbone.")}
     values = [
-        ort.OrtValue.ortvalue_from_numpy_with_onnx_type(tensors[name], ONNX_FLOAT) for name in names
+        ort.OrtValue.ortvalue_from_numpy_with_onnx_type(each, ONNX_FLOAT)
+        for each in weights.values()
     ]
-    options.add_external_initializers(names, values)
+    options.add_external_initializers(list(weights), values)
     session = ort.InferenceSession(
         tensors["graph"].tobytes(), options, providers=["CPUExecutionProvider"]
     )
-
-    def forward(images: NDArray[np.float32]) -> Outputs:
-        logits, maps, style = session.run(None, {"images": images})
-        return logits, maps, style
-
-    return forward
+    return OnnxNetwork(session, weights)
 
 
 def torch_forward(

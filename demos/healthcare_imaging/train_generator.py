@@ -23,7 +23,7 @@ from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
 from demos.healthcare_imaging.train import fast_bfloat16, tensors
 
 SEED = 0
-STEPS = 6_000
+STEPS = 5_000
 BATCH = 32
 LEARNING_RATE = 6e-4
 WARMUP_STEPS = 300
