@@ -16,7 +16,7 @@ OUTCOMES = (
     (
         "help",
         "Unsure",
-        "Confidence is below the floor of the demo. You see every candidate that remains, "
+        "Confidence is below the floor of the demo. You see the likeliest candidates, "
         "not one of them picked for you.",
     ),
     (

@@ -17,14 +17,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLDEST = (3, 11)
+NEWEST = (3, 14)  # of which every pinned package has a build
 
 
 def require_python() -> None:
-    if sys.version_info < OLDEST:
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
         sys.exit(
-            "This needs Python {}.{} or newer; this is {}.{}. Install a newer one and run "
-            "this script with it, for example: python3.12 {}".format(
-                *OLDEST, *sys.version_info[:2], sys.argv[0]
+            "This needs Python {}.{} to {}.{}; this is {}.{}. Install one of those and run this "
+            "script with it, for example: python3.12 {}".format(
+                *OLDEST, *NEWEST, *sys.version_info[:2], sys.argv[0]
             )
         )
 

@@ -5,10 +5,13 @@ GPU plausible, or a GPU was asked for by name.
 """
 
 import gc
+import logging
 import os
 import platform
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -39,6 +42,11 @@ OUT_OF_MEMORY_PHRASES = (
     "failed to allocate memory",
     "bad_alloc",
 )
+
+
+log = logging.getLogger(__name__)
+
+_mps_turn = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,19 @@ def torch_accelerators() -> list[Device]:
     current = torch.accelerator.current_accelerator(check_available=True)
     if current is None or current.type not in ("cuda", "mps"):
         return []
-    return [Device(current.type, index) for index in range(torch.accelerator.device_count())]
+    found = (Device(current.type, index) for index in range(torch.accelerator.device_count()))
+    return [device for device in found if computes(device)]
+
+
+def computes(device: Device) -> bool:
+    """Whether this build of torch has kernels for a GPU; for old ones it may have none."""
+    import torch
+
+    try:
+        return float(torch.ones(1, device=str(device)).mul(2).sum()) == 2.0
+    except RuntimeError as error:
+        log.warning("%s is there, but this torch cannot use it: %s", device, error)
+        return False
 
 
 def choose_device(
@@ -112,7 +132,7 @@ def choose_dtype(device: Device) -> str:
     wherever the model runs. Halving the memory is a decision for one model after measuring it;
     bfloat16 is slower than float32 on CPUs without the instructions for it.
     """
-    return {"cpu": "float32", "cuda": "float32", "mps": "float32"}[device.kind]
+    return "float32"
 
 
 def available_memory(device: Device, root: Path = Path("/")) -> int:
@@ -202,4 +222,13 @@ def reclaim_memory(device: Device) -> None:
     """Give back the memory of models just dropped, from reference cycles and torch's own cache."""
     gc.collect()
     if device.kind != "cpu" and "torch" in sys.modules:
-        sys.modules["torch"].accelerator.empty_cache()
+        with turn(device):
+            sys.modules["torch"].accelerator.empty_cache()
+
+
+def turn(device: Device) -> AbstractContextManager[object]:
+    """Held while torch works on `device`: on MPS by one thread at a time, elsewhere by any number.
+
+    Two threads that run operations on MPS at once can abort the process (pytorch issue 197805).
+    """
+    return _mps_turn if device.kind == "mps" else nullcontext()

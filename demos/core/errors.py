@@ -69,7 +69,7 @@ class Busy(UserError):
 
     def __init__(self, position: int) -> None:
         super().__init__(
-            f"All models are in use and {position - 1} requests are waiting before yours.",
+            f"All models are in use, and your request is number {position} in the queue.",
             "Nothing is lost: try again in a few seconds.",
         )
         self.position = position

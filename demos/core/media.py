@@ -9,7 +9,9 @@ import hashlib
 import io
 import math
 import struct
+import threading
 import unicodedata
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +37,10 @@ from demos.core.signatures import looks_like
 MIN_SIDE = 16
 """Pixels; a smaller image holds too little to classify."""
 MAX_NAME = 80
+LARGE_PIXELS = 4_000_000
+LARGE_AT_ONCE = threading.BoundedSemaphore(2)
+"""A large image takes up to 15 bytes a pixel while it is decoded: two at a time, in any session."""
+Notes = tuple[str, ...]
 USE_ONE_OF = "Use a PNG, JPEG, WebP or TIFF image."
 
 # The plugin classes are used directly: `Image.open` would try every format it knows, and its
@@ -100,6 +106,24 @@ def decode_image(data: bytes, name: str, settings: Settings) -> DecodedImage:
             f"each side needs at least {MIN_SIDE}.",
             "Use the original instead of a thumbnail.",
         )
+    with LARGE_AT_ONCE if math.prod(image.size) > LARGE_PIXELS else nullcontext():
+        mode = image.mode
+        pixels, size, notes = rendered(image, kind)
+    pixels = np.ascontiguousarray(pixels)
+    pixels.flags.writeable = False
+    return DecodedImage(
+        pixels=pixels,
+        sha256=hashlib.sha256(data).hexdigest(),
+        name=plain_name(name),
+        format=kind,
+        mode=mode,
+        size=size,
+        notes=notes,
+    )
+
+
+def rendered(image: ImageFile, kind: str) -> tuple[NDArray[np.uint8], tuple[int, int], Notes]:
+    """Pixels of an opened file (H, W, 3), upright; its size as stored; what was done to it."""
     notes = frame_notes(image)
     bits = bit_depth(image)
     check_layout(image, kind, bits)
@@ -120,17 +144,7 @@ def decode_image(data: bytes, name: str, settings: Settings) -> DecodedImage:
         size = size[1], size[0]
     if orientation != 1:
         notes += ("The camera's orientation tag was applied.",)
-    pixels = np.ascontiguousarray(pixels)
-    pixels.flags.writeable = False
-    return DecodedImage(
-        pixels=pixels,
-        sha256=hashlib.sha256(data).hexdigest(),
-        name=plain_name(name),
-        format=kind,
-        mode=mode,
-        size=size,
-        notes=notes,
-    )
+    return pixels, size, notes
 
 
 def webp_canvas(data: bytes) -> tuple[int, int]:

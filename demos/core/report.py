@@ -43,7 +43,8 @@ class Row:
 class Report:
     """A result in words and figures, ready to be laid out.
 
-    `figure` is the number under the headline, `set_name` what a marked row belongs to.
+    `figure` is the number under the headline, `set_name` what a marked row belongs to, `floor` the
+    probability an answer needed.
     `facts` are the rows of the record as shown; `provenance` the same for machines.
     """
 
@@ -55,6 +56,7 @@ class Report:
     figure: str
     meaning: tuple[str, ...]
     candidates: tuple[str, ...]
+    floor: float
     rows: tuple[Row, ...]
     set_name: str
     scope: float
@@ -76,6 +78,7 @@ def to_json(report: Report) -> str:
         "made": report.made.isoformat(timespec="seconds"),
         "input": {"name": report.input_name, "sha256": report.provenance.input_sha256},
         "outcome": report.outcome.value,
+        "decision": {"certainty_asked_for": report.floor},
         "headline": report.headline,
         "candidates": report.candidates,
         "withheld_scores" if refused else "scores": [

@@ -2,6 +2,14 @@
 
 from demos.core.spec import Bundled, DemoSpec, ModelSpec
 
+GENERATORS = {
+    "blood_cells": Bundled(
+        "healthcare_imaging/weights/blood_cells-generator.safetensors",
+        "6107046988136a6e0c9e1dcd29c097ca5e1b3a001d73cac152f24098974a5ab3",
+    ),
+}
+"""The image generators, by modality: they drew the samples, see `generator.py`."""
+
 SPEC = DemoSpec(
     slug="healthcare_imaging",
     title="Healthcare imaging",

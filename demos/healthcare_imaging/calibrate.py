@@ -4,14 +4,15 @@
 
 Adds to the network's tensors the temperature and the prediction-set threshold (fitted on
 validation), the gate (fitted on train, thresholds on validation) and the network as an ONNX graph
-without weights. Writes `weights/<modality>.safetensors` and prints the SHA-256 to put in the
-demo's specification.
+without weights. Writes `weights/<modality>.safetensors`, prints the SHA-256 to put in the demo's
+specification, and stores in `metrics.json` how well the fits hold on images they did not see.
 """
 
 import argparse
 import hashlib
 import json
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from onnxscript.optimizer import remove_unused_nodes
 from safetensors.numpy import load_file, save
 
+from demos.core.devices import CPU
 from demos.healthcare_imaging.calibration import (
     conformal_threshold,
     expected_calibration_error,
@@ -28,12 +30,15 @@ from demos.healthcare_imaging.calibration import (
     softmax,
 )
 from demos.healthcare_imaging.data import read_images
+from demos.healthcare_imaging.evaluate import record
 from demos.healthcare_imaging.gate import fit_gate
 from demos.healthcare_imaging.inference import Outputs, normalize, preprocess, torch_forward
 from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
 from demos.healthcare_imaging.network import Classifier
 
+SEED = 0
 COVERAGE = 0.95
+SPLITS = 20
 
 
 def main() -> None:
@@ -44,17 +49,19 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "weights")
     arguments = parser.parse_args()
     kind = modality(arguments.model)
-    tensors = calibrate(kind, arguments.data, load_file(arguments.weights))
+    tensors, report = calibrate(kind, arguments.data, load_file(arguments.weights))
+    print(json.dumps(report))
     encoded = save(tensors)
     (arguments.out / f"{kind.key}.safetensors").write_bytes(encoded)
+    record(kind.key, {name: report[name] for name in report if name.startswith("cross_fitted")})
     print(hashlib.sha256(encoded).hexdigest())
 
 
 def calibrate(
     kind: Modality, data: Path, weights: dict[str, NDArray[np.float32]]
-) -> dict[str, NDArray[np.generic]]:
-    """The tensors of the finished weights file."""
-    forward = torch_forward(weights, kind, "cpu")
+) -> tuple[dict[str, NDArray[np.generic]], dict[str, float]]:
+    """The tensors of the finished weights file, and figures on validation."""
+    forward = torch_forward(weights, kind, CPU)
     train, train_labels = read_images(data / f"{kind.key}-train.parquet", kind)
     held_out, labels = read_images(data / f"{kind.key}-validation.parquet", kind)
     _, content, style = features(forward, train, kind)
@@ -69,10 +76,10 @@ def calibrate(
         "temperature": temperature,
         "validation_ece": expected_calibration_error(probabilities, labels),
         "set_threshold": set_threshold,
+        **cross_fitted(logits, labels),
         "validation_refused": float((gate.score(held_out_style, held_out_content) > 1).mean()),
     }
-    print(json.dumps(report))
-    return {
+    tensors: dict[str, NDArray[np.generic]] = {
         **weights,
         "calibration.temperature": np.array(temperature, dtype=np.float32),
         "calibration.set_threshold": np.array(set_threshold, dtype=np.float32),
@@ -82,6 +89,31 @@ def calibrate(
         "gate.content_whitening": gate.content_whitening,
         "gate.scales": gate.scales,
         "graph": np.frombuffer(export_graph(kind, weights), dtype=np.uint8),
+    }
+    return tensors, report
+
+
+def cross_fitted(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> dict[str, float]:
+    """Calibration error and set coverage on images that the fit did not see.
+
+    The means over `SPLITS` random halvings of validation, each half fitted on the other.
+    """
+    rng = np.random.default_rng(SEED)
+    errors, coverages = [], []
+    for _ in range(SPLITS):
+        shuffled = rng.permutation(len(labels))
+        for fit, check in permutations(np.array_split(shuffled, 2)):
+            temperature = fit_temperature(logits[fit], labels[fit])
+            threshold = conformal_threshold(
+                softmax(logits[fit], temperature), labels[fit], COVERAGE
+            )
+            probabilities = softmax(logits[check], temperature)
+            errors.append(expected_calibration_error(probabilities, labels[check]))
+            true = probabilities[np.arange(len(check)), labels[check]]
+            coverages.append(float((true >= threshold).mean()))
+    return {
+        "cross_fitted_ece": float(np.mean(errors)),
+        "cross_fitted_coverage": float(np.mean(coverages)),
     }
 
 

@@ -21,17 +21,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors.torch import load_file
 
-from demos.core.devices import Device
+from demos.core.devices import CPU
+from demos.core.explain import png
 from demos.core.results import Outcome
 from demos.core.samples import SampleKind
 from demos.healthcare_imaging import SPEC
 from demos.healthcare_imaging.calibrate import features
 from demos.healthcare_imaging.calibration import softmax
 from demos.healthcare_imaging.data import read_images
-from demos.healthcare_imaging.evaluate import METRICS, classify, decoded, png
-from demos.healthcare_imaging.generator import Generator, draw
+from demos.healthcare_imaging.evaluate import classify, decoded, record
+from demos.healthcare_imaging.generator import Generator, draw, load_generator
 from demos.healthcare_imaging.inference import Classification, Model, load
 from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
 from demos.healthcare_imaging.nonsense import nonsense
@@ -59,15 +59,13 @@ def main() -> None:
     parser.add_argument("--batch", type=Path, help="where to keep the whole batch, to look at")
     arguments = parser.parse_args()
     kind = modality(arguments.model)
-    network = load_generator(kind, arguments.generator)
+    network = load_generator(arguments.generator.read_bytes(), len(kind.classes))
     images, labels = draw_batch(kind, network, PER_CLASS, GUIDANCE)
     if arguments.batch:
         np.savez_compressed(arguments.batch, images=images, labels=labels)
-    model = load(SPEC.model(kind.key), Device("cpu"))
+    model = load(SPEC.model(kind.key), CPU)
     report = measure(model, arguments.data, images, labels)
-    metrics = json.loads(METRICS.read_text())
-    metrics[kind.key]["generator"] = report
-    METRICS.write_text(json.dumps(metrics, indent=1) + "\n")
+    record(kind.key, {"generator": report})
     print(json.dumps(report))
     unguided = draw_batch(kind, network, UNGUIDED_PER_CLASS, UNGUIDED)
     write_gallery(model, (images, labels), unguided)
@@ -82,13 +80,6 @@ def draw_batch(kind: Modality, network: Generator, per_class: int, guidance: flo
     ]
     images = (torch.cat(drawn) * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
     return images.contiguous().numpy(), labels.numpy()
-
-
-def load_generator(kind: Modality, weights: Path) -> Generator:
-    """The generator with its weights, in single precision on the CPU."""
-    network = Generator(len(kind.classes))
-    network.load_state_dict({k: v.float() for k, v in load_file(weights).items()})
-    return network.eval()
 
 
 def measure(model: Model, data: Path, images: Pixels, labels: NDArray[np.int64]) -> dict[str, Any]:
@@ -158,6 +149,8 @@ def write_gallery(model: Model, guided: Drawn, unguided: Drawn) -> None:
     """Choose the samples, write them as PNG files and list them in `samples.json`."""
     kind = model.kind
     listed = []
+    for former in SAMPLES.glob(f"{kind.key}-*.png"):
+        former.unlink()
 
     def add(
         key: str, title: str, sort: SampleKind, label: str | None, note: str, data: bytes
@@ -170,6 +163,8 @@ def write_gallery(model: Model, guided: Drawn, unguided: Drawn) -> None:
     images = classified(model, guided)
     for label, title in zip(kind.classes, kind.class_titles, strict=True):
         good = [each for each in images if each.drawn_as == label == each.answer]
+        if len(good) < KEPT_PER_CLASS:
+            raise RuntimeError(f"{label}: only {len(good)} of the drawn images are answered so")
         for number, each in enumerate(good[:KEPT_PER_CLASS], start=1):
             add(f"{label}-{number}", f"{title} {number}", SampleKind.TYPICAL, label, "", each.file)
 

@@ -10,9 +10,9 @@ nonsense. `--write --split NAME` stores the result in the demo's `metrics.json`.
 """
 
 import argparse
-import io
 import json
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from PIL import Image
 from scipy.stats import binomtest
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, roc_auc_score
 
 from demos.core.devices import choose_device
+from demos.core.explain import png
 from demos.core.media import DecodedImage, decode_image
 from demos.core.settings import read_settings
 from demos.healthcare_imaging import SPEC
@@ -62,9 +62,15 @@ def main() -> None:
             for kind in KINDS
         }
     if arguments.write:
-        written = json.loads(METRICS.read_text()) if METRICS.exists() else {}
-        METRICS.write_text(json.dumps(written | {arguments.model: report}, indent=1) + "\n")
-    print(json.dumps(report))
+        record(arguments.model, report)
+    print(json.dumps(report, allow_nan=False))
+
+
+def record(model: str, figures: dict[str, Any]) -> None:
+    """Add figures of a model to `metrics.json`, beside those that are there."""
+    measured = json.loads(METRICS.read_text()) if METRICS.exists() else {}
+    measured[model] = measured.get(model, {}) | figures
+    METRICS.write_text(json.dumps(measured, indent=1, allow_nan=False) + "\n")
 
 
 def evaluate(model: Model, path: Path) -> dict[str, Any]:
@@ -89,9 +95,7 @@ def evaluate(model: Model, path: Path) -> dict[str, Any]:
         "accuracy": float(correct.mean()),
         "accuracy_ci95": interval(correct),
         "balanced_accuracy": float(balanced_accuracy_score(labels, answers)),
-        "macro_auc": float(
-            roc_auc_score(labels, probabilities, multi_class="ovr", labels=range(len(classes)))
-        ),
+        "macro_auc": macro_auc(probabilities, labels),
         "ece": expected_calibration_error(probabilities, labels),
         "coverage_95": float(covered.mean()),
         "coverage_95_ci95": interval(covered),
@@ -115,6 +119,14 @@ def evaluate(model: Model, path: Path) -> dict[str, Any]:
         "weights_sha256": model.weights_sha256,
         "engine": model.engine,
     }
+
+
+def macro_auc(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float | None:
+    """Mean area under the ROC curve, each class present against the rest; None for one class."""
+    present = np.unique(labels)
+    if len(present) == 1:
+        return None
+    return float(np.mean([roc_auc_score(labels == k, probabilities[:, k]) for k in present]))
 
 
 def reliability(
@@ -153,21 +165,20 @@ def classify(model: Model, images: Any) -> list[Classification]:
     for image in images:
         batch.append(image)
         if len(batch) == BATCH:
-            results += predict_batch(model, batch)
+            results += map(lighter, predict_batch(model, batch))
             batch = []
-    return results + (predict_batch(model, batch) if batch else [])
+    return results + [lighter(each) for each in (predict_batch(model, batch) if batch else [])]
+
+
+def lighter(result: Classification) -> Classification:
+    """Without its pixels and maps, a quarter of a megabyte that no figure needs."""
+    return replace(result, seen=result.seen[:0], maps=result.maps[:0].copy())
 
 
 def decoded(encoded: Any) -> Any:
     """Encoded images through the dashboard's own decoder, one at a time."""
     settings = read_settings()
     return (decode_image(data, f"image {i}", settings) for i, data in enumerate(encoded))
-
-
-def png(pixels: NDArray[np.uint8]) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def read_column(path: Path, name: str) -> list[Any]:

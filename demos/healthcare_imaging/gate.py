@@ -1,11 +1,11 @@
 """The gate: does this image look like the ones the classifier was trained on?
 
-Two Mahalanobis distances (Lee et al. 2018, arXiv:1807.03888), both fitted on the training images
-alone. The style distance compares early feature statistics, which tell stains, lamps and subject
-matter apart; the content distance compares the pooled features with the nearest class mean. Each
-is divided by its own threshold and the larger ratio is the score: an image is in scope at or
-below 1. A threshold is the distance that `IN_SCOPE` of the validation images stay below, and
-`MARGIN` beyond it, for images from a camera or laboratory the data did not have.
+Two Mahalanobis distances (Lee et al. 2018, arXiv:1807.03888), both fitted on training images. The
+style distance compares early feature statistics, which tell stains, lamps and subject matter apart;
+the content distance compares the pooled features with the nearest class mean. Each is divided by
+its own limit and the larger ratio is the score: an image is in scope at or below 1. A limit is the
+distance that `IN_SCOPE` of the validation images stay below, and `MARGIN` beyond it, for images
+from a camera or laboratory the data did not have.
 """
 
 from dataclasses import dataclass

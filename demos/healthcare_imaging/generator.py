@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 
 import torch
+from safetensors.torch import load
 from torch import nn
 from torch.nn import functional as F
 
@@ -129,6 +130,13 @@ def velocity(clean: torch.Tensor, noisy: torch.Tensor, time: torch.Tensor) -> to
     return (clean - noisy) / remaining[:, None, None, None]
 
 
+def load_generator(encoded: bytes, classes: int) -> Generator:
+    """The generator with the weights of a safetensors file, in single precision on the CPU."""
+    network = Generator(classes)
+    network.load_state_dict({name: each.float() for name, each in load(encoded).items()})
+    return network.eval()
+
+
 @torch.inference_mode()
 def draw(
     network: Generator,
@@ -150,7 +158,7 @@ def draw(
     source = torch.Generator().manual_seed(seed)
     x = torch.randn(len(labels), network.image_channels, size, size, generator=source).to(device)
     unconditional = torch.full_like(labels, network.classes)
-    # Quadratic spacing: small steps near the data end, where detail is decided.
+    # Steps shrink toward the data end, where detail is decided.
     times = 1 - (1 - torch.linspace(0, 1, steps + 1)) ** 1.5
 
     def guess(x: torch.Tensor, t: float) -> torch.Tensor:

@@ -5,7 +5,6 @@ never imported. On a GPU the same weights run in torch. Both give logits, featur
 gate's statistics in one pass, so explanations need no second one.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,13 +15,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from safetensors.numpy import load as load_safetensors
 
-from demos.core.devices import Device
-from demos.core.errors import WeightsMismatch
+from demos.core.devices import Device, turn
 from demos.core.media import DecodedImage
 from demos.core.results import LabelScore, Outcome, Provenance
 from demos.core.settings import read_settings
 from demos.core.spec import Bundled, ModelSpec
 from demos.core.threads import available_cores
+from demos.core.weights import read_weights
 from demos.healthcare_imaging.calibration import softmax
 from demos.healthcare_imaging.gate import Gate
 from demos.healthcare_imaging.modalities import Modality, modality
@@ -62,10 +61,10 @@ class Classification:
     """What the classifier says of one image.
 
     `scores` holds every class, most probable first; the probabilities are calibrated on the
-    validation images. `candidates` are the labels that remain: one for an answer, the 95 %
-    prediction set when unsure, none when refused. `scope` at or below 1 is in scope.
-    `seen` (input, input, 3) uint8 is what the network was given and `maps` (C, h, w) what it
-    made of it.
+    validation images. `candidates` is one label for an answer; when unsure the 95 % prediction
+    set, or the likeliest two where that is empty; and none when refused. `scope` at or below 1
+    is in scope. `seen` (input, input, 3) uint8 is what the network was given and `maps`
+    (C, h, w) what it made of it.
     """
 
     outcome: Outcome
@@ -86,25 +85,19 @@ class Explanation:
 
     label: str
     heatmap: NDArray[np.float32]
-    method: str
 
 
 def load(spec: ModelSpec, device: Device) -> Model:
     """Load a bundled classifier. Raises `WeightsMismatch` for a file with another hash."""
     assert isinstance(spec.source, Bundled)
-    encoded = spec.source.path.read_bytes()
-    digest = hashlib.sha256(encoded).hexdigest()
-    if digest != spec.source.sha256:
-        raise WeightsMismatch(
-            f"The weights of {spec.title} are damaged or were replaced.",
-            f"Restore demos/{spec.source.file} from the repository.",
-        )
+    encoded = read_weights(spec.source)
     tensors = load_safetensors(encoded)
     kind = modality(spec.name)
+    forward: Callable[[NDArray[np.float32]], Outputs]
     if device.kind == "cpu":
         forward, engine = onnx_forward(tensors), "ONNX Runtime"
     else:
-        forward, engine = torch_forward(tensors, kind, str(device)), "PyTorch"
+        forward, engine = torch_forward(tensors, kind, device), "PyTorch"
     return Model(
         kind=kind,
         forward=forward,
@@ -118,7 +111,7 @@ def load(spec: ModelSpec, device: Device) -> Model:
             content_whitening=tensors["gate.content_whitening"],
             scales=tensors["gate.scales"],
         ),
-        weights_sha256=digest,
+        weights_sha256=spec.source.sha256,
         engine=engine,
         device=str(device),
         memory_bytes=MEMORY_PER_WEIGHT_BYTE * len(encoded),
@@ -185,10 +178,10 @@ def postprocess(
     """Decide between an answer, unsure and refused."""
     order = np.argsort(-probabilities)
     scores = tuple(LabelScore(model.kind.classes[k], float(probabilities[k])) for k in order)
-    candidates = prediction_set(scores, model.set_threshold)
+    candidates = candidates_of(scores, model.set_threshold)
     if scope > 1:
         outcome, candidates = Outcome.REFUSED, ()
-    elif len(candidates) == 1 and scores[0].score >= model.set_threshold:
+    elif len(candidates) == 1:
         outcome = Outcome.ANSWER
     else:
         outcome = Outcome.UNSURE
@@ -208,7 +201,7 @@ def postprocess(
     return Classification(outcome, scores, candidates, scope, seen, maps, provenance)
 
 
-def prediction_set(scores: Sequence[LabelScore], threshold: float) -> tuple[str, ...]:
+def candidates_of(scores: Sequence[LabelScore], threshold: float) -> tuple[str, ...]:
     """The labels at or above the conformal threshold; where there is none, the likeliest two.
 
     No class being typical enough is a reason to be unsure, and two names are more help to a
@@ -230,7 +223,7 @@ def explain(model: Model, result: Classification, label: str) -> Explanation:
     resized = Image.fromarray(evidence).resize(result.seen.shape[1::-1], Image.Resampling.BICUBIC)
     heatmap = np.maximum(np.asarray(resized, dtype=np.float32), 0)
     heatmap /= np.float32(max(heatmap.max(), 1e-6))
-    return Explanation(label, heatmap, "Grad-CAM")
+    return Explanation(label, heatmap)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -266,7 +259,7 @@ def onnx_forward(tensors: Tensors) -> OnnxNetwork:
 
 
 def torch_forward(
-    tensors: Tensors, kind: Modality, device: str
+    tensors: Tensors, kind: Modality, device: Device
 ) -> Callable[[NDArray[np.float32]], Outputs]:
     """The network of `network.py` with the same weights, on a GPU."""
     import torch
@@ -279,12 +272,16 @@ def torch_forward(
     wrong = [name for name in missing if not name.endswith("num_batches_tracked")] + unexpected
     if wrong:
         raise ValueError(f"weights do not fit the network: {wrong}")
-    network = network.to(device).to(memory_format=torch.channels_last).eval()
+    # Thresholds were fitted in full precision; cuDNN would round inputs to TensorFloat-32.
+    torch.backends.cudnn.allow_tf32 = False
+    with turn(device):
+        network = network.to(str(device)).to(memory_format=torch.channels_last).eval()
 
     @torch.inference_mode()
     def forward(images: NDArray[np.float32]) -> Outputs:
-        batch = torch.from_numpy(images).to(device, memory_format=torch.channels_last)
-        logits, maps, style = (output.float().cpu().numpy() for output in network(batch))
+        with turn(device):
+            batch = torch.from_numpy(images).to(str(device), memory_format=torch.channels_last)
+            logits, maps, style = (output.cpu().numpy() for output in network(batch))
         return logits, maps, style
 
     return forward

@@ -2,9 +2,8 @@
 
 Two changes to the network of He et al. (2016, arXiv:1512.03385). The max-pool after the stem is
 dropped and the last stage is dilated instead of strided (Yu et al. 2017, arXiv:1705.09914), so
-that an 80 px input leaves a 10 x 10 feature map: a cell is about 45 px wide, and both the texture
-of its nucleus and a readable class activation map need that resolution. Channels are halved to
-pay for it.
+that an input of 112 px leaves a 14 x 14 feature map: the texture of a nucleus and a readable class
+activation map both need that resolution. Channels are halved to pay for it.
 """
 
 from typing import Any

@@ -7,10 +7,10 @@ from demos.core.devices import Device
 from demos.core.report import Figure, Report, Row
 from demos.core.results import Outcome
 from demos.core.spec import Bundled, DemoSpec, ModelSpec
-from demos.core.wording import percent
+from demos.core.wording import duration, percent, score
 from demos.healthcare_imaging.inference import Classification
 from demos.healthcare_imaging.modalities import Modality
-from demos.healthcare_imaging.verdict import Verdict, prediction_set
+from demos.healthcare_imaging.verdict import Verdict, own_floor, prediction_set
 
 SET_NAME = "in the 95 % set"
 
@@ -22,21 +22,25 @@ from demos.core.media import decode_image
 from demos.core.settings import read_settings
 from demos.{demo} import SPEC
 from demos.{demo}.inference import load, predict
-
+{decision_import}
 # Run in the project's folder. SHA-256 of the file:
 # {sha256}
 file = Path({file!r})
 image = decode_image(file.read_bytes(), file.name, read_settings())
 result = predict(load(SPEC.model({model!r}), {device!r}), image)
-print(result.outcome, *(f"{{each.label}} {{each.score:.4f}}" for each in result.scores[:3]))
+{decision}scores = [f"{{each.label}} {{each.score:.4f}}" for each in result.scores[:3]]
+print(result.outcome, *scores)
 """
 
 
-def snippet(spec: ModelSpec, result: Classification, file: str) -> str:
-    """Python that repeats the prediction; `file` is where the input lies."""
+def snippet(spec: ModelSpec, result: Classification, floor: float, file: str) -> str:
+    """Python that repeats prediction and decision; `file` is where the input lies."""
+    raised = floor > own_floor(result)
     kind, _, index = result.provenance.device.partition(":")
     return SNIPPET.format(
         demo=spec.demo,
+        decision_import=f"from demos.{spec.demo}.verdict import decide\n" if raised else "",
+        decision=f"result = decide(result, {floor})\n" if raised else "",
         sha256=result.provenance.input_sha256,
         file=file,
         model=spec.name,
@@ -47,16 +51,15 @@ def snippet(spec: ModelSpec, result: Classification, file: str) -> str:
 def facts(spec: ModelSpec, result: Classification, floor: float) -> tuple[tuple[str, str], ...]:
     """The provenance as rows of a table, and what was decided with it."""
     record = result.provenance
-    seconds = record.seconds
     weights = "SHA-256" if isinstance(spec.source, Bundled) else "revision"
-    thresholds = ", ".join(f"{name} {value:.3g}" for name, value in record.thresholds)
+    thresholds = ", ".join(f"{name} {score(value)}" for name, value in record.thresholds)
     return (
         ("Input SHA-256", record.input_sha256),
         ("Model", f"{spec.title} ({record.model}), {spec.license}"),
         (f"Weights {weights}", record.weights),
         ("Preprocessing", record.preprocessing),
         ("Engine", f"{record.engine} on {record.device}, {record.dtype}, Python {record.python}"),
-        ("Time", f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"),
+        ("Time", duration(record.seconds)),
         ("Thresholds", thresholds),
         ("Certainty asked for", percent(floor)),
         ("Scope score", f"{result.scope:.2f} (accepted up to 1.00)"),
@@ -96,11 +99,12 @@ def report(
         rows=score_rows(result, kind),
         set_name=SET_NAME,
         candidates=result.candidates,
+        floor=floor,
         scope=result.scope,
         figures=tuple(figures),
         facts=facts(spec, result, floor),
         provenance=result.provenance,
-        snippet=snippet(spec, result, file),
+        snippet=snippet(spec, result, floor, file),
         model_card=f"Model card: demos/{demo.slug}/card.md, also shown on the page. {spec.summary}",
         disclaimer=demo.disclaimer,
         made=datetime.now(UTC),

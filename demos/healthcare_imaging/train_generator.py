@@ -70,7 +70,7 @@ def train(kind: Modality, data: Path, run: Path, steps: int, device: torch.devic
         optimizer.load_state_dict(state["optimizer"])
         start = state["step"]
 
-    began, total = time.monotonic(), 0.0
+    began, total, counted = time.monotonic(), 0.0, 0
     for step in range(start, steps):
         torch.manual_seed(SEED * 1_000_000 + step)  # the same draws after a resume
         rows = balanced_rows(labels, len(kind.classes))
@@ -94,11 +94,12 @@ def train(kind: Modality, data: Path, run: Path, steps: int, device: torch.devic
         optimizer.step()
         average.update_parameters(network)
         total += loss.item()
+        counted += 1
         if (step + 1) % CHECKPOINT_EVERY == 0 or step + 1 == steps:
             seconds = time.monotonic() - began
-            record = {"step": step + 1, "loss": round(total / CHECKPOINT_EVERY, 4)}
+            record = {"step": step + 1, "loss": round(total / counted, 4)}
             print(json.dumps(record | {"seconds": round(seconds, 1)}), flush=True)
-            began, total = time.monotonic(), 0.0
+            began, total, counted = time.monotonic(), 0.0, 0
             state = {
                 "network": network.state_dict(),
                 "average": average.state_dict(),

@@ -139,10 +139,11 @@ def mistakes(label: str, kind: Modality, metrics: Mapping[str, Any]) -> tuple[st
     called = {labels[j]: confusion[j][k] for j in range(len(labels))}
     truly = dict(zip(labels, confusion[k], strict=True))
     return (
-        f"It said **{name}** for {sum(called.values()):,} {split} images and was right for "
+        f"Its first choice was **{name}** for {sum(called.values()):,} {split} images, rightly for "
         f"{called[label]:,} of them. {others(called, label, kind, 'The others were')}",
         f"It was shown {sum(truly.values()):,} {split} images that are a **{name}** and "
-        f"recognized {truly[label]:,}. {others(truly, label, kind, 'It took the others for')}",
+        f"ranked it first for {truly[label]:,}. "
+        f"{others(truly, label, kind, 'For the others it ranked first')}",
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from demos.core.samples import Sample, SampleKind, samples
-from demos.core.spec import PACKAGE, Bundled, DemoSpec
+from demos.core.spec import Bundled, DemoSpec
+from demos.core.wording import file_size, percent
 from pages.components.model_card import read_metrics
-from pages.components.quantities import file_size, significant
 from pages.components.routes import page_file
 
 PREVIEWS = 6
@@ -29,13 +29,13 @@ class Headline:
     split: str
 
     def figure(self) -> str:
-        return f"{significant(100 * self.value)} %"
+        return percent(self.value)
 
     def meaning(self) -> str:
         text = f"{self.name} on {self.n:,} {self.split} examples"
         if self.interval is None:
             return text
-        low, high = (significant(100 * bound) for bound in self.interval)
+        low, high = (percent(bound) for bound in self.interval)
         return f"{text} (95 % interval {low} to {high})"
 
 
@@ -57,8 +57,6 @@ def read_headline(demo: DemoSpec) -> Headline | None:
 
 def shipped_samples(demo: DemoSpec) -> tuple[Sample, ...]:
     """Every sample in the demo's folder, of all its models."""
-    if not (PACKAGE / demo.slug / "samples" / "samples.json").exists():
-        return ()
     return tuple(each for model in demo.models for each in samples(demo.slug, model.name))
 
 

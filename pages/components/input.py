@@ -171,7 +171,7 @@ def uploader(slug: str, settings: Settings) -> None:
     )
     problem: UserError | None = st.session_state.get(f"{slug}.problem")
     if problem is not None:
-        st.warning(f"**{problem.problem}** {problem.remedy}", icon=":material/error:")
+        st.warning(f"**{plain(problem.problem)}** {plain(problem.remedy)}", icon=":material/error:")
         st.caption("The result below is still the one before.")
 
 

@@ -7,12 +7,13 @@ from typing import Any
 import streamlit as st
 
 from demos.core.spec import PACKAGE, DemoSpec, ModelSpec
-from demos.core.wording import percent
+from demos.core.wording import percent, score
 
 SHARES = (
     ("accuracy", "Accuracy"),
     ("balanced_accuracy", "Balanced accuracy"),
     ("coverage_95", "95 % sets that hold the true class"),
+    ("cross_fitted_coverage", "95 % sets that hold the true class, each half fitted on the other"),
     ("answered", "Images answered (the rest: unsure or refused)"),
     ("accuracy_answered", "Accuracy where it answers"),
     ("refused", "In-scope images refused"),
@@ -20,6 +21,7 @@ SHARES = (
 NUMBERS = (
     ("macro_auc", "Macro ROC AUC"),
     ("ece", "Expected calibration error"),
+    ("cross_fitted_ece", "Calibration error, each half fitted on the other"),
     ("mean_set_size", "Mean size of the 95 % set"),
 )
 
@@ -39,11 +41,19 @@ def model_card(demo: DemoSpec, spec: ModelSpec, metrics: Mapping[str, Any]) -> N
     if metrics:
         with st.expander("Measured figures", icon=":material/monitoring:"):
             st.markdown(figures_table(metrics))
-            st.caption(f"{metrics['n']:,} {metrics['split']} images. In brackets: 95 % interval.")
+            st.caption(basis(metrics))
     card = PACKAGE / demo.slug / "card.md"
     if card.exists():
         with st.expander("The whole model card", icon=":material/description:"):
             st.markdown(card.read_text(), anchors=False)
+
+
+def basis(metrics: Mapping[str, Any]) -> str:
+    """What the figures were measured on, and what else these images were used for."""
+    text = f"{metrics['n']:,} {metrics['split']} images. In brackets: 95 % interval."
+    if metrics["split"] == "validation":
+        text += " Temperature, set threshold and gate limits were set on these same images."
+    return text
 
 
 def figures_table(metrics: Mapping[str, Any]) -> str:
@@ -56,7 +66,7 @@ def figures_table(metrics: Mapping[str, Any]) -> str:
             lines.append(f"| {title} | {percent(metrics[key])}{extra} |")
     for key, title in NUMBERS:
         if metrics.get(key) is not None:
-            lines.append(f"| {title} | {metrics[key]:.3g} |")
+            lines.append(f"| {title} | {score(metrics[key])} |")
     for name, share in metrics.get("out_of_scope", {}).items():
         refused = f"{percent(share['refused'])} of {share['n']:,}"
         lines.append(f"| Refused of {name.replace('_', ' ')} | {refused} |")

@@ -14,6 +14,7 @@ from demos.core.media import DecodedImage
 from demos.core.spec import Bundled, ModelSpec
 from pages.components.input import Chosen, decoded, forget_pixels
 from pages.components.model_store import model_store
+from pages.components.text import plain
 
 KEPT = 8
 """Findings a session remembers."""
@@ -59,13 +60,15 @@ def find(spec: ModelSpec, chosen: Chosen) -> Finding | None:
 def run(spec: ModelSpec, image: DecodedImage) -> Finding:
     """Predict and explain; the stages show only once a run takes noticeable time."""
     inference = catalog.inference(spec.demo)
-    with staged() as tell, model_store().borrow(spec, on_stage=tell) as model:
+
+    def work(model: Any) -> Finding:
         tell("running")
         result = inference.predict(model, image)
-        explanations = {
-            each.label: inference.explain(model, result, each.label) for each in result.scores
-        }
-    return Finding(result, explanations)
+        labels = [each.label for each in result.scores]
+        return Finding(result, {each: inference.explain(model, result, each) for each in labels})
+
+    with staged() as tell:
+        return model_store().run(spec, work, on_stage=tell)
 
 
 @contextmanager
@@ -85,6 +88,6 @@ def staged() -> Iterator[Callable[[str], None]]:
 def show_problem(error: UserError) -> None:
     """What went wrong and the way out; for a full queue, a button to try again."""
     icon = ":material/hourglass_top:" if isinstance(error, Busy) else ":material/error:"
-    st.warning(f"**{error.problem}** {error.remedy}", icon=icon)
+    st.warning(f"**{plain(error.problem)}** {plain(error.remedy)}", icon=icon)
     if isinstance(error, Busy):
         st.button("Try again", icon=":material/refresh:", type="primary")  # any click reruns

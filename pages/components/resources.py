@@ -6,9 +6,9 @@ import streamlit as st
 
 from demos.core.ledger import ModelKey, ModelState
 from demos.core.store import Snapshot
+from demos.core.wording import duration, memory
 from pages.components import readiness
 from pages.components.model_store import model_store
-from pages.components.quantities import duration, memory
 
 REFRESH_SECONDS = 5
 

@@ -73,6 +73,6 @@ figures.insert(0, chosen.figure)
 made = partial(report, SPEC, spec, kind, result, words, floor, chosen.title, chosen.file, figures)
 export(partial(made, url), f"{spec.name}-{chosen.sha256[:8]}", url)
 with st.expander("The record, and the code that repeats it", icon=":material/fingerprint:"):
-    record(facts(spec, result, floor), snippet(spec, result, chosen.file))
+    record(facts(spec, result, floor), snippet(spec, result, floor, chosen.file))
 st.header("About the model", anchor=False)
 model_card(SPEC, spec, metrics)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +21,7 @@ from demos.core.devices import (
     process_memory,
     reclaim_memory,
     torch_accelerators,
+    turn,
 )
 from demos.core.errors import ModelError
 from demos.core.settings import GIB, MIB, Settings
@@ -120,6 +122,17 @@ print(device, available_memory(device) > 0, sorted(heavy))
     assert done.stdout.strip() == "cpu True []"
 
 
+class FakeTensor:
+    """What `torch.ones(1)` is asked for on a GPU that works."""
+
+    def mul(self, factor: int) -> "FakeTensor":
+        assert factor == 2
+        return self
+
+    def sum(self) -> float:
+        return 2.0
+
+
 def fake_torch(kind: str | None, count: int = 0) -> SimpleNamespace:
     """As much of torch as `devices` uses, on a machine with `count` accelerators of one kind."""
     current = None if kind is None else SimpleNamespace(type=kind)
@@ -133,6 +146,7 @@ def fake_torch(kind: str | None, count: int = 0) -> SimpleNamespace:
         device_count=lambda: count,
         empty_cache=empty_cache,
     )
+    torch.ones = lambda size, device: FakeTensor()
     torch.cuda = SimpleNamespace(mem_get_info=lambda index: ((10 + index) * GIB, 80 * GIB))
     torch.mps = SimpleNamespace(
         recommended_max_memory=lambda: 12 * GIB, current_allocated_memory=lambda: 2 * GIB
@@ -149,6 +163,42 @@ def test_accelerators_are_those_torch_reports(
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch", fake_torch(kind, count))
     assert torch_accelerators() == expected
+
+
+def test_a_gpu_that_torch_has_no_kernels_for_does_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    torch = fake_torch("cuda", 2)
+
+    def ones(size: int, device: str) -> FakeTensor:
+        if device == "cuda:0":
+            raise RuntimeError("CUDA error: no kernel image is available for execution")
+        return FakeTensor()
+
+    torch.ones = ones
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    assert torch_accelerators() == TWO_GPUS[1:]
+
+
+def test_on_mps_one_thread_works_at_a_time_and_elsewhere_any_number() -> None:
+    def free_for_others(device: Device) -> bool:
+        entered = threading.Event()
+
+        def enter() -> None:
+            with turn(device):
+                entered.set()
+
+        with turn(device):
+            other = threading.Thread(target=enter, daemon=True)
+            other.start()
+            free = entered.wait(0.2 if device.kind == "mps" else 10)
+        other.join(10)
+        assert entered.is_set()
+        return free
+
+    assert not free_for_others(Device("mps"))
+    assert free_for_others(Device("cuda"))
+    assert free_for_others(CPU)
 
 
 def test_gpu_memory_is_what_torch_reports(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ REPORT = Report(
     figure="98.2 % probability",
     meaning=("At this confidence the model was right for 99.1 % of 700 validation images.",),
     candidates=("neutrophil",),
+    floor=0.95,
     rows=(
         Row("Neutrophil", LabelScore("neutrophil", 0.982), "98.2 %", True),
         Row("Monocyte", LabelScore("monocyte", 0.018), "1.8 %", False),
@@ -152,6 +153,7 @@ def test_json_holds_the_result() -> None:
     document = json.loads(to_json(REPORT))
     assert document["outcome"] == "answer"
     assert document["candidates"] == ["neutrophil"]
+    assert document["decision"] == {"certainty_asked_for": 0.95}
     assert document["scores"][0] == {"label": "neutrophil", "score": 0.982}
     assert document["scope"] == {"score": 0.42, "limit": 1.0}
     assert document["input"] == {"name": "cell.png", "sha256": SHA256}

@@ -7,13 +7,13 @@ from safetensors.numpy import load_file
 
 from demos.core.devices import CPU
 from demos.core.errors import WeightsMismatch
+from demos.core.explain import png
 from demos.core.media import DecodedImage, decode_image
 from demos.core.results import Outcome
 from demos.core.samples import Sample, SampleKind, samples
 from demos.core.settings import Settings
 from demos.core.spec import Bundled
 from demos.healthcare_imaging import SPEC
-from demos.healthcare_imaging.evaluate import png
 from demos.healthcare_imaging.inference import (
     Classification,
     Model,
@@ -86,7 +86,7 @@ def test_both_engines_say_the_same(seen: np.ndarray) -> None:
     images = normalize(seen, BLOOD_CELLS)
     for ours, theirs in zip(
         onnx_forward(tensors)(images),
-        torch_forward(tensors, BLOOD_CELLS, "cpu")(images),
+        torch_forward(tensors, BLOOD_CELLS, CPU)(images),
         strict=True,
     ):
         assert np.allclose(ours, theirs, rtol=1e-3, atol=1e-3)

@@ -65,7 +65,9 @@ def test_trained_weights_become_a_bundled_model(
 
     trained = load_file(train.train(BLOOD_CELLS, data, tmp_path, DEVICE))
     bundled = tmp_path / "bundled.safetensors"
-    save_file(calibrate(BLOOD_CELLS, data, trained), bundled)
+    tensors, figures = calibrate(BLOOD_CELLS, data, trained)
+    assert 0 <= figures["cross_fitted_coverage"] <= 1
+    save_file(tensors, bundled)
     digest = hashlib.sha256(bundled.read_bytes()).hexdigest()
     spec = replace(SPEC.models[0], source=Bundled(str(bundled), digest))
     model = load(spec, CPU)
@@ -98,7 +100,7 @@ def test_augmentation_keeps_range_and_moves_pixels() -> None:
 def test_the_generator_recipe_resumes_and_draws(data: Path, tmp_path: Path) -> None:
     train_generator.train(BLOOD_CELLS, data, tmp_path / "cut", 1, DEVICE)
     cut = train_generator.train(BLOOD_CELLS, data, tmp_path / "cut", 2, DEVICE)
-    network = draw_samples.load_generator(BLOOD_CELLS, cut)
+    network = generator.load_generator(cut.read_bytes(), len(BLOOD_CELLS.classes))
     labels = torch.tensor([0, 5])
     images = generator.draw(network, labels, 96, seed=3, steps=2)
     again = generator.draw(network, labels, 96, seed=3, steps=2)

@@ -111,7 +111,8 @@ def test_mistakes_name_both_directions_and_admit_when_none_was_seen() -> None:
     confusion[5, 3] = 2
     metrics = {"confusion": confusion.tolist(), "labels": list(KIND.classes), "split": "test"}
     said, shown = mistakes("ig", KIND, metrics)
-    assert "12 test images and was right for 10" in said
+    assert "first choice was **immature granulocyte** for 12 test images, rightly for 10" in said
     assert "monocyte (2)" in said
+    assert "ranked it first for 10" in shown
     assert "No mistake was seen" in shown
     assert mistakes("ig", KIND, NOTHING_MEASURED) == ()

@@ -22,6 +22,7 @@ from streamlit.testing.v1 import AppTest
 import demos.healthcare_imaging as demo
 from demos.core import samples as samples_module
 from demos.core.devices import Device
+from demos.core.errors import InputError
 from demos.core.media import decode_image
 from demos.core.settings import Settings
 from demos.core.spec import Bundled, ModelSpec
@@ -52,7 +53,10 @@ PAINTS = np.array(
     dtype=np.float32,
 )
 SET_THRESHOLD = 0.9
-TITLES = {"basophil": "Basophil", "platelet": "Platelet", "torn": "Torn", "green": "Green"}
+TITLES = {"basophil": "Basophil", "platelet": "Platelet", "torn": "Torn"} | {
+    "nearly": "Nearly torn",
+    "green": "Green",
+}
 
 
 def cell(first: int, second: int | None = None) -> Image.Image:
@@ -133,6 +137,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "basophil": (cell(0), "typical", "basophil"),
         "platelet": (cell(7), "typical", "platelet"),
         "torn": (cell(3, 5), "hard", "ig"),
+        "nearly": (Image.blend(cell(3), cell(3, 5), 0.6), "hard", "ig"),
         "green": (Image.new("RGB", (120, 90), (20, 120, 40)), "out of scope", None),
     }
     entries = []
@@ -253,6 +258,18 @@ def test_a_file_name_is_not_markup(page: AppTest) -> None:
     upload(ran(page), "**bold** [x](y).png", encoded(cell(7)))
     shown = next(each.value for each in page.caption if ":material/upload:" in each.value)
     assert r"\*\*bold\*\* \[x\]\(y\)" in shown
+
+
+def test_a_file_name_is_not_markup_in_a_problem_either(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(data: bytes, name: str, settings: Settings) -> None:
+        raise InputError(f"{name} is not read here.", "Choose another file.")
+
+    ran(page)
+    monkeypatch.setattr(input_component, "decode_image", refuse)
+    upload(page, "**bold**.png", encoded(cell(7)))
+    assert r"\*\*bold\*\*" in page.warning[0].value
 
 
 @pytest.mark.parametrize(
@@ -399,27 +416,58 @@ def test_mistakes_are_told_from_what_was_measured(page: AppTest, folder: Path) -
     (folder / "metrics.json").write_text(json.dumps({"blood_cells": metrics}))
     (folder / "card.md").write_text("## Intended use\n\nFor learning.\n")
     shown = text(ran(page))
-    assert "said **basophil** for 96 validation images and was right for 90" in shown
+    assert "first choice was **basophil** for 96 validation images, rightly for 90" in shown
     assert "immature granulocyte (6)" in shown
-    assert "94 validation images that are a **basophil** and recognized 90" in shown
+    assert "94 validation images that are a **basophil** and ranked it first for 90" in shown
     assert "monocyte (4)" in shown
     assert "right for 98.0 % of 700 validation images" in shown
     assert "For learning." in shown
 
 
+def test_figures_fitted_on_the_measured_images_are_marked(page: AppTest, folder: Path) -> None:
+    metrics = {
+        "n": 1711,
+        "split": "validation",
+        "coverage_95": 0.9509,
+        "cross_fitted_coverage": 0.9474,
+        "macro_auc": 0.99978,
+        "ece": 0.00631,
+        "cross_fitted_ece": 0.00712,
+    }
+    (folder / "metrics.json").write_text(json.dumps({"blood_cells": metrics}))
+    shown = text(ran(page))
+    assert "| Macro ROC AUC | > 0.999 |" in shown
+    assert "each half fitted on the other | 94.7 % |" in shown
+    assert "each half fitted on the other | 0.00712 |" in shown
+    assert "gate limits were set on these same images" in shown
+    (folder / "metrics.json").write_text(
+        json.dumps({"blood_cells": {"n": 3421, "split": "test", "coverage_95": 0.9509}})
+    )
+    shown = text(ran(page))
+    assert "3,421 test images. In brackets" in shown
+    assert "these same images" not in shown
+    assert "fitted on the other" not in shown
+
+
+@pytest.mark.parametrize(("floor", "outcome"), [(SET_THRESHOLD, "answer"), (0.999, "unsure")])
 def test_the_snippet_repeats_the_result(
+    floor: float,
+    outcome: str,
     page: AppTest,
     calls: Calls,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    page.query_params.update({"sample": "nearly", "model": "blood_cells"})
+    ran(page).select_slider("blood_cells.floor").set_value(floor)
     snippet = next(each.value for each in ran(page).code if "import" in each.value)
+    assert f": {outcome.capitalize()}**" in text(page)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(inference, "load", lambda spec, device: tiny_model(calls, "0" * 64))
     exec(compile(snippet, "snippet", "exec"), {})
-    assert capsys.readouterr().out.startswith("answer basophil")
-    sample = tmp_path / "demos" / SLUG / "samples" / "basophil.png"
+    assert capsys.readouterr().out.startswith(f"{outcome} ig")
+    sample = tmp_path / "demos" / SLUG / "samples" / "nearly.png"
     assert hashlib.sha256(sample.read_bytes()).hexdigest() in snippet
 
 
@@ -458,13 +506,13 @@ def test_an_upload_that_is_gone_is_asked_for_again(
     listing = folder / "samples" / "samples.json"
     entries = json.loads(listing.read_text())
     listing.write_text(json.dumps([*entries, entries[1] | {"model": "other", "key": "other"}]))
-    upload(ran(page), "my_cell.png", encoded(cell(0)))
+    upload(ran(page), "**my** cell.png", encoded(cell(0)))
     page.file_uploader(f"{SLUG}.upload").set_value(None)
     ran(page)
     assert answer(page) == "Basophil"
     page.segmented_control(f"{SLUG}.model").set_value("other")
     ran(page)
-    assert "no longer here" in page.warning[0].value
+    assert r"\*\*my\*\* cell\.png is no longer here" in page.warning[0].value
     choose(page, "other")
     assert answer(page) == "Platelet"
 

@@ -31,11 +31,12 @@ def text(app: AppTest) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A demo's folder with nothing in it, in place of the repository's."""
-    for module in (gallery, model_card, samples_module):
+    """A demo's folder without samples or figures, in place of the repository's."""
+    for module in (model_card, samples_module):
         monkeypatch.setattr(module, "PACKAGE", tmp_path)
     demo = tmp_path / DEMO.slug
-    demo.mkdir()
+    (demo / "samples").mkdir(parents=True)
+    write_samples(demo, [])
     yield demo
 
 
@@ -45,7 +46,6 @@ def write_metrics(folder: Path, model: str, **values: object) -> None:
 
 
 def write_samples(folder: Path, labels: list[str]) -> None:
-    (folder / "samples").mkdir()
     entries = [
         {
             "key": f"{label}-{number}",
@@ -79,8 +79,15 @@ def test_the_three_outcomes_are_explained() -> None:
 def test_the_headline_is_what_was_measured(folder: Path) -> None:
     write_metrics(folder, MODEL, accuracy=0.98765, accuracy_ci95=[0.9812, 0.9914])
     assert (
-        "**98.8 %** accuracy on 1,712 validation examples (95 % interval 98.1 to 99.1)"
+        "**98.8 %** accuracy on 1,712 validation examples (95 % interval 98.1 % to 99.1 %)"
     ) in text(home())
+
+
+def test_a_headline_claims_no_certainty(folder: Path) -> None:
+    write_metrics(folder, MODEL, accuracy=0.9997, accuracy_ci95=[0.9987, 0.99995])
+    shown = text(home())
+    assert "**> 99.9 %** accuracy" in shown
+    assert "(95 % interval 99.9 % to > 99.9 %)" in shown
 
 
 def test_without_a_measurement_there_is_no_figure(folder: Path) -> None:

@@ -17,7 +17,6 @@ from demos.core.settings import GIB, MIB
 from demos.core.spec import Hub, ModelSpec
 from demos.core.store import ModelStore
 from pages.components import model_store, readiness
-from pages.components.quantities import duration, file_size, memory, significant
 from pages.components.routes import PAGES, by_industry, page_file
 from pages.components.theme import LOGO
 
@@ -129,49 +128,6 @@ def test_a_failed_warm_up_is_not_hidden(store: ModelStore) -> None:
     app = shell()
     assert [each.value for each in app.sidebar.warning] == ["Loading a failed. 1 more failed, too."]
     assert "Ready" not in panel(app)
-
-
-# Quantities
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"),
-        (0.98765, "0.988"),
-        (98.765, "98.8"),
-        (100.0, "100"),
-        (12345, "12,300"),
-        (0.999999, "1"),
-        (-1.2345, "-1.23"),
-        (5e-5, "0.00005"),
-    ],
-)
-def test_three_significant_figures(value: float, text: str) -> None:
-    assert significant(value) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.0, "0 ms"),
-        (0.01234, "12.3 ms"),
-        (0.9996, "1 s"),
-        (1.234, "1.23 s"),
-        (80, "1.3 min"),
-        (7200, "2 h"),
-    ],
-)
-def test_time_spans(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
-
-
-def test_memory_is_in_gib_and_files_in_mb() -> None:
-    assert memory(0) == "0 GiB"
-    assert memory(60 * MIB) == "0.0586 GiB"
-    assert memory(1 * MIB) == "< 0.01 GiB"
-    assert memory(4 * GIB) == "4 GiB"
-    assert file_size(11_400_000) == "11.4 MB"
 
 
 # The theme

@@ -88,7 +88,7 @@ def test_without_ensurepip_the_package_is_named(
 
 def test_an_old_python_is_told(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment.sys, "version_info", (3, 9, 1))
-    with pytest.raises(SystemExit, match=r"needs Python 3.11 or newer; this is 3\.9"):
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11 to 3\.14; this is 3\.9"):
         environment.require_python()
 
 
