@@ -1,4 +1,4 @@
-"""The house as a web server: warm-up, health, response headers, quotas, shutdown.
+"""The house as a web server: warm-up, health, response headers, origins, quotas, shutdown.
 
 Everything Streamlit itself does not do around the pages. `app.py` puts the parts together.
 """

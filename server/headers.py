@@ -28,12 +28,12 @@ def content_security_policy(page: str) -> str:
     """A policy under which Streamlit's frontend, whose index page is given, works and no more.
 
     Neither `unsafe-eval` nor inline scripts: Plotly charts work; Vega charts (`st.line_chart`,
-    `st.altair_chart`), maps with outside tiles and scripts inside `st.components.v1.html` do not.
+    `st.altair_chart`), maps with outside tiles and components whose script is given as text do not.
     """
     directives = {
         "default-src": ["'self'"],
-        # The index page's own inline script by its hash; `blob:` for components given as text.
-        "script-src": ["'self'", "blob:", *inline_script_hashes(page)],
+        # The index page's own inline script by its hash.
+        "script-src": ["'self'", *inline_script_hashes(page)],
         "worker-src": ["'self'", "blob:"],
         # Emotion and Plotly write style elements; no nonce reaches them.
         "style-src": ["'self'", "'unsafe-inline'"],

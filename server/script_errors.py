@@ -6,6 +6,7 @@ import secrets
 import streamlit as st
 
 from demos.core.errors import UserError
+from pages.components.text import plain
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +18,7 @@ def report_script_error(error: Exception) -> bool:
     visitor reports to what the log says.
     """
     if isinstance(error, UserError):
-        st.warning(f"{error.problem} {error.remedy}", icon=":material/info:")
+        st.warning(plain(f"{error.problem} {error.remedy}"), icon=":material/info:")
         return True
     reference = secrets.token_hex(4)
     logger.error("Page failed, reference %s", reference, exc_info=error)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from demos import catalog
 from demos.core.errors import UserError
@@ -78,10 +79,13 @@ def load_and_run(get_store: Callable[[], ModelStore], model: ModelSpec) -> None:
 
     First runs are slow: libraries allocate arenas and choose kernels.
     """
-    with get_store().borrow(model) as loaded:
+
+    def run_once(loaded: Any) -> None:
         warm_up = getattr(catalog.inference(model.demo), "warm_up", None)
         if warm_up is not None:
             warm_up(loaded)
+
+    get_store().run(model, run_once)
 
 
 def freeze_heap() -> None:

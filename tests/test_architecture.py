@@ -118,7 +118,8 @@ def ours(names: Iterable[str]) -> list[str]:
 def files() -> Iterator[Path]:
     for folder, inner, names in os.walk(ROOT):
         inner[:] = [name for name in inner if name not in NOT_OURS]
-        yield from (Path(folder) / name for name in names)
+        # In a worktree, `.git` is a file.
+        yield from (Path(folder) / name for name in names if name not in NOT_OURS)
 
 
 def test_imports_point_one_way() -> None:
@@ -209,3 +210,27 @@ def test_weights_are_safetensors_and_stay_small() -> None:
     assert [str(path) for path in files() if path.suffix in {".pt", ".pth", ".ckpt", ".pkl"}] == []
     weights = [path for path in files() if path.suffix in {".safetensors", ".onnx"}]
     assert sum(path.stat().st_size for path in weights) < 150 * MIB
+
+
+def test_what_the_documents_link_to_is_there() -> None:
+    documents = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    links = [
+        (document, target)
+        for document in documents
+        for target in re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8"))
+        if "://" not in target
+    ]
+    assert links
+    broken = [
+        f"{document.name}: {target}"
+        for document, target in links
+        if not (document.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_nothing_is_left_to_be_filled_in() -> None:
+    needle = re.compile("@" * 2 + "|<!-" + "- figures")
+    texts = [path for path in files() if path.suffix in {".md", ".json", ".py"}]
+    unfinished = [path for path in texts if needle.search(path.read_text(encoding="utf-8"))]
+    assert [str(path.relative_to(ROOT)) for path in unfinished] == []

@@ -76,7 +76,7 @@ def test_the_policy_covers_the_installed_frontend_and_is_strict() -> None:
         directive.split(" ", 1) for directive in content_security_policy(page).split("; ")
     )
     assert page.count("<script>") == policy["script-src"].count("'sha256-")
-    assert "unsafe" not in policy["script-src"]
+    assert "unsafe" not in policy["script-src"] and "blob:" not in policy["script-src"]
     assert policy["default-src"] == policy["frame-ancestors"] == "'self'"
     assert policy["object-src"] == policy["base-uri"] == "'none'"
     assert "http" not in " ".join(policy.values())

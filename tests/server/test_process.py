@@ -17,20 +17,17 @@ import httpx
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from demos.catalog import DEMOS
-from demos.core.spec import Bundled
 from server.headers import security_headers
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
 QUOTA = 300_000
 GRACEFUL = (0, -signal.SIGTERM)  # uvicorn shuts down, then repeats the signal to itself
-
-WEIGHTS = [demo.models[0].source for demo in DEMOS]
-COMPLETE = all(source.path.exists() for source in WEIGHTS if isinstance(source, Bundled))
 
 
 @dataclass
@@ -104,12 +101,12 @@ def http(server: Server) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def open_session(url: str, http: httpx.Client) -> Iterator[str]:
+def open_session(url: str, http: httpx.Client, origin: str = "") -> Iterator[str]:
     """A visitor's websocket, opened as the frontend does, after the page ran. Its session id."""
     http.get("/_stcore/health")
     with connect(
         url.replace("http", "ws") + "/_stcore/stream",
-        origin=Origin(url),
+        origin=Origin(origin or url),
         subprotocols=[Subprotocol("streamlit"), Subprotocol(http.cookies["_streamlit_xsrf"])],
         max_size=None,
     ) as stream:
@@ -147,7 +144,6 @@ def test_responses_carry_the_headers(http: httpx.Client, path: str, status: int)
     assert {name: response.headers.get(name) for name in expected} == expected
 
 
-@pytest.mark.xfail(not COMPLETE, reason="a default model has no weights yet", strict=True)
 def test_the_server_becomes_ready(http: httpx.Client) -> None:
     deadline = time.monotonic() + PATIENCE
     while (response := http.get("/api/ready")).status_code == 503:
@@ -158,6 +154,30 @@ def test_the_server_becomes_ready(http: httpx.Client) -> None:
     assert body["status"] == "ready"
     assert body["store"]["models"] == [demo.models[0].title for demo in DEMOS]
     assert str(ROOT) not in response.text
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_page_of_this_server_gets_a_session(
+    server: Server, http: httpx.Client, host: str
+) -> None:
+    with open_session(server.url.replace("localhost", host), http) as session:
+        assert session
+
+
+def test_a_page_of_another_host_is_refused_before_streamlit_looks_at_it(
+    server: Server, http: httpx.Client
+) -> None:
+    with (
+        pytest.raises(InvalidStatus) as refusal,
+        open_session(server.url, http, origin="http://elsewhere.example"),
+    ):
+        pass
+    assert refusal.value.response.status_code == 403
+    deadline = time.monotonic() + PATIENCE
+    while not any("Websocket refused" in line for line in server.output):
+        assert time.monotonic() < deadline, "".join(server.output)
+        time.sleep(0.1)
+    assert not any("Rejecting WebSocket" in line for line in server.output)
 
 
 def test_uploads_count_against_the_session_until_they_are_removed(

@@ -24,11 +24,12 @@ def test_a_defect_is_logged_and_shown_as_a_reference(caplog: pytest.LogCaptureFi
     assert len(reference) == 8 and reference in caplog.text
 
 
-def test_an_error_meant_for_people_is_shown_as_it_is() -> None:
+def test_an_error_meant_for_people_is_shown_and_not_taken_for_markdown() -> None:
     from demos.core.errors import EmptyInput
 
-    app = handled_script(EmptyInput("The file is empty.", "Choose another one."))
-    assert [each.value for each in app.warning] == ["The file is empty. Choose another one."]
+    app = handled_script(EmptyInput("*x* is empty", "Choose [another](one)"))
+    shown = [each.value for each in app.warning]
+    assert shown == [r"\*x\* is empty Choose \[another\]\(one\)"]
     assert not app.error
 
 
