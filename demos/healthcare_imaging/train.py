@@ -26,6 +26,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from demos.healthcare_imaging.checkpoint import resume, save
 from demos.healthcare_imaging.data import read_images
 from demos.healthcare_imaging.inference import normalize as to_input
 from demos.healthcare_imaging.inference import preprocess
@@ -71,13 +72,7 @@ def train(kind: Modality, data: Path, run: Path, device: torch.device) -> Path:
     network = Classifier(len(kind.classes)).to(device).to(memory_format=torch.channels_last)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(EMA_DECAY), use_buffers=True)
     optimizer = torch.optim.AdamW(parameter_groups(network))
-    start = 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device, weights_only=True)
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        start = state["epoch"]
+    start = resume(checkpoint, network, average, optimizer)
 
     steps = len(images) // BATCH
     for epoch in range(start, EPOCHS):
@@ -111,14 +106,7 @@ def train(kind: Modality, data: Path, run: Path, device: torch.device) -> Path:
             "seconds": round(time.monotonic() - began, 1),
         }
         print(json.dumps(record), flush=True)
-        state = {
-            "network": network.state_dict(),
-            "average": average.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "epoch": epoch + 1,
-        }
-        torch.save(state, checkpoint.with_suffix(".tmp"))
-        checkpoint.with_suffix(".tmp").replace(checkpoint)
+        save(checkpoint, network, average, optimizer, epoch + 1)
 
     weights = run / f"{kind.key}.safetensors"
     trained = {

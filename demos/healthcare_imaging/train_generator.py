@@ -18,6 +18,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from demos.healthcare_imaging.checkpoint import resume, save
 from demos.healthcare_imaging.generator import Generator, velocity
 from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
 from demos.healthcare_imaging.train import fast_bfloat16, tensors
@@ -62,13 +63,7 @@ def train(kind: Modality, data: Path, run: Path, steps: int, device: torch.devic
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.01
     )
-    start = 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device, weights_only=True)
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        start = state["step"]
+    start = resume(checkpoint, network, average, optimizer)
 
     began, total, counted = time.monotonic(), 0.0, 0
     for step in range(start, steps):
@@ -100,14 +95,7 @@ def train(kind: Modality, data: Path, run: Path, steps: int, device: torch.devic
             record = {"step": step + 1, "loss": round(total / counted, 4)}
             print(json.dumps(record | {"seconds": round(seconds, 1)}), flush=True)
             began, total, counted = time.monotonic(), 0.0, 0
-            state = {
-                "network": network.state_dict(),
-                "average": average.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "step": step + 1,
-            }
-            torch.save(state, checkpoint.with_suffix(".tmp"))
-            checkpoint.with_suffix(".tmp").replace(checkpoint)
+            save(checkpoint, network, average, optimizer, step + 1)
 
     weights = run / f"{kind.key}-generator.safetensors"
     halves = {k: v.half().cpu().contiguous() for k, v in average.module.state_dict().items()}
