@@ -25,6 +25,8 @@ NUMBERS = (
     ("mean_set_size", "Mean size of the 95 % set"),
 )
 
+SPACES = str.maketrans("_-", "  ")
+
 
 def read_metrics(slug: str, model: str) -> dict[str, Any]:
     """The figures measured for a model; empty where none have been."""
@@ -69,5 +71,5 @@ def figures_table(metrics: Mapping[str, Any]) -> str:
             lines.append(f"| {title} | {score(metrics[key])} |")
     for name, share in metrics.get("out_of_scope", {}).items():
         refused = f"{percent(share['refused'])} of {share['n']:,}"
-        lines.append(f"| Refused of {name.replace('_', ' ')} | {refused} |")
+        lines.append(f"| Refused of {name.translate(SPACES)} | {refused} |")
     return "\n".join(lines)
