@@ -1,6 +1,7 @@
 """The dashboard as a person meets it: its own process, and Chromium in front of it.
 
-Shared by the browser tests and `screenshots.py`.
+Shared by the browser tests, `screenshots.py` and `visit.py`. Only the standard library: `test.py`
+looks for Chromium before anything is installed.
 """
 
 import os
@@ -15,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +33,7 @@ CHROMIUM_ARGUMENTS = (
 START_SECONDS = 60.0
 WARM_SECONDS = 300.0
 STOP_SECONDS = 20.0
+POLL_SECONDS = 0.02  # often enough for figures of seconds, and no load on the server
 
 
 def find_chromium() -> str | None:
@@ -45,39 +48,62 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Server:
+    """A dashboard under way; `started` is on the clock of `time.monotonic`."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+    started: float
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def wait_for(self, path: str, patience: float) -> float:
+        """Seconds from the start of the process until `path` answered 200.
+
+        Raises `RuntimeError` with the log if it answers 500, and as `wait` does.
+        """
+        while (status := http_status(f"{self.url}{path}")) != 200:
+            self.wait(path, 0 if status == 500 else patience)
+        return time.monotonic() - self.started
+
+    def wait(self, what: str, patience: float) -> None:
+        """A moment. Raises `RuntimeError` with the log once the server ended, or time is up."""
+        if self.process.poll() is not None or time.monotonic() > self.started + patience:
+            raise RuntimeError(f"Waited in vain for {what}. The log:\n{self.log.read_text()}")
+        time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def fresh_server() -> Iterator[Server]:
+    """A dashboard started for the length of the block, not waited for."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with tempfile.NamedTemporaryFile("w+", suffix=".log") as log:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            yield Server(process, port, Path(log.name), started)
+        finally:
+            stop(process)
+
+
 @contextmanager
 def running_dashboard(*, warm: bool = True) -> Iterator[str]:
-    """The address of a dashboard started for the length of the block.
+    """The address of a dashboard that answers; `warm` waits for its warm-up, too.
 
-    `warm` waits for the warm-up, too. Raises `RuntimeError` with the server's log when it stops
-    or is not ready in time.
+    Raises `RuntimeError` with the server's log when it stops or is not ready in time.
     """
-    port = free_port()
-    url = f"http://localhost:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += ["--server.port", str(port), "--server.headless", "true"]
-    with tempfile.NamedTemporaryFile("w+", suffix=".log") as log:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            wait_for(f"{url}/_stcore/health", START_SECONDS, server, Path(log.name))
-            if warm:
-                wait_for(f"{url}/api/ready", WARM_SECONDS, server, Path(log.name))
-            yield url
-        finally:
-            stop(server)
-
-
-def wait_for(url: str, seconds: float, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Return once `url` answers 200. A 500, an exit or the deadline raises `RuntimeError`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and server.poll() is None:
-        status = http_status(url)
-        if status == 200:
-            return
-        if status == 500:
-            break
-        time.sleep(0.2)
-    raise RuntimeError(f"{url} did not become ready. The server's log:\n{log.read_text()}")
+    with fresh_server() as server:
+        server.wait_for("/_stcore/health", START_SECONDS)
+        if warm:
+            server.wait_for("/api/ready", WARM_SECONDS)
+        yield server.url
 
 
 def http_status(url: str) -> int | None:

@@ -9,71 +9,19 @@ its websocket, less the drawing. `demos/benchmark` runs this in a process of its
 """
 
 import json
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psutil
-from dashboard import ROOT, START_SECONDS, WARM_SECONDS, free_port, http_status, stop
+from dashboard import START_SECONDS, WARM_SECONDS, Server, fresh_server
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
-
-POLL_SECONDS = 0.02  # often enough for figures of seconds, and no load on the server
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A server under way; `started` is on the clock of `time.monotonic`."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-    log: Path
-    started: float
-
-    def wait_for(self, path: str, patience: float) -> float:
-        """Seconds from the start of the process until `path` answered 200.
-
-        Raises `RuntimeError` with the log if it answers 500, and as `wait` does.
-        """
-        while (status := http_status(f"http://localhost:{self.port}{path}")) != 200:
-            self.wait(path, 0 if status == 500 else patience)
-        return time.monotonic() - self.started
-
-    def wait(self, what: str, patience: float) -> None:
-        """A moment. Raises `RuntimeError` with the log once the server ended, or time is up."""
-        if self.process.poll() is not None or time.monotonic() > self.started + patience:
-            raise RuntimeError(f"Waited in vain for {what}. The log:\n{self.log.read_text()}")
-        time.sleep(POLL_SECONDS)
-
-    def resident_bytes(self) -> int:
-        """RAM of the process and its children, where it has any."""
-        process = psutil.Process(self.process.pid)
-        family = [process, *process.children(recursive=True)]
-        return sum(int(each.memory_info().rss) for each in family)
-
-
-@contextmanager
-def fresh_server() -> Iterator[Server]:
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with tempfile.NamedTemporaryFile("w+", suffix=".log") as log:
-        started = time.monotonic()
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            yield Server(process, port, Path(log.name), started)
-        finally:
-            stop(process)
 
 
 def undisturbed() -> dict[str, Any]:
@@ -95,7 +43,14 @@ def visited(page: str) -> dict[str, Any]:
             texts = first_run(stream, page)
             seconds = time.monotonic() - server.started
         server.wait_for("/api/ready", WARM_SECONDS)
-        return {"page_seconds": seconds, "texts": texts, "server_bytes": server.resident_bytes()}
+        return {"page_seconds": seconds, "texts": texts, "server_bytes": resident_bytes(server)}
+
+
+def resident_bytes(server: Server) -> int:
+    """RAM of the process and its children, where it has any."""
+    process = psutil.Process(server.process.pid)
+    family = [process, *process.children(recursive=True)]
+    return sum(int(each.memory_info().rss) for each in family)
 
 
 @contextmanager

@@ -8,8 +8,7 @@
     │   └── Unreadable
     ├── ModelError        the model cannot be used
     │   ├── WeightsMismatch
-    │   ├── ModelTooLarge
-    │   └── HubUnavailable
+    │   └── ModelTooLarge
     └── Busy              every place is taken; waiting did not help
 
 Anything else that is raised is a defect of ours and stays loud in the log.
@@ -55,10 +54,6 @@ class WeightsMismatch(ModelError):
 
 class ModelTooLarge(ModelError):
     """The model does not fit the memory budget, even alone."""
-
-
-class HubUnavailable(ModelError):
-    """The model hub cannot be reached, or does not hold the model."""
 
 
 class Busy(UserError):

@@ -15,8 +15,10 @@ STYLE = (Path(__file__).parent / "report.css").read_text()
 # Nothing may be fetched when the report is opened, whatever ends up in it.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
-MARKS = {Outcome.ANSWER: ("✓", "Answer"), Outcome.UNSURE: ("?", "Unsure")} | {
-    Outcome.REFUSED: ("⊘", "Refused")
+MARKS = {
+    Outcome.ANSWER: ("✓", "Answer"),
+    Outcome.UNSURE: ("?", "Unsure"),
+    Outcome.REFUSED: ("⊘", "Refused"),
 }
 
 

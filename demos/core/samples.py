@@ -1,6 +1,8 @@
 """The samples a demo ships, so that a page shows a real prediction before anything is uploaded."""
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -48,3 +50,13 @@ def samples(slug: str, model: str) -> tuple[Sample, ...]:
         for each in listed
         if each["model"] == model
     )
+
+
+def one_of_each_first(shipped: Sequence[Sample]) -> list[Sample]:
+    """One sample per label before any label comes twice, otherwise in the given order."""
+    seen: Counter[str | None] = Counter()
+    rounds = []
+    for each in shipped:
+        seen[each.label] += 1
+        rounds.append((seen[each.label], each))
+    return [each for _, each in sorted(rounds, key=lambda pair: pair[0])]

@@ -86,14 +86,15 @@ def measure(model: Model, data: Path, images: Pixels, labels: NDArray[np.int64])
     """How well a drawn batch matches its classes, and how far it is from the training images."""
     kind = model.kind
     train, _ = read_images(data / f"{kind.key}-train.parquet", kind)
-    held_out, _ = read_images(data / f"{kind.key}-validation.parquet", kind)
+    held_out = read_images(data / f"{kind.key}-validation.parquet", kind)[0][: len(images)]
+    known = standardized(train)
     logits, content, style = features(model.forward, images, kind)
     probabilities = softmax(logits, model.temperature)
     intended = probabilities.argmax(axis=1) == labels
     scope = model.gate.score(style, content)
 
     train_content = features(model.forward, train, kind)[1]
-    real_content = features(model.forward, held_out[: len(images)], kind)[1]
+    real_content = features(model.forward, held_out, kind)[1]
     return {
         "n": len(images),
         "seed": SEED,
@@ -106,10 +107,8 @@ def measure(model: Model, data: Path, images: Pixels, labels: NDArray[np.int64])
         "in_scope": float((scope <= 1).mean()),
         "nearest_training_feature_distance": quantiles(nearest(content, train_content)),
         "same_distance_for_validation_images": quantiles(nearest(real_content, train_content)),
-        "highest_training_pixel_correlation": quantiles(correlation(images, train)),
-        "same_correlation_for_validation_images": quantiles(
-            correlation(held_out[: len(images)], train)
-        ),
+        "highest_training_pixel_correlation": quantiles(correlation(images, known)),
+        "same_correlation_for_validation_images": quantiles(correlation(held_out, known)),
     }
 
 
@@ -121,12 +120,11 @@ def nearest(queries: NDArray[np.float32], pool: NDArray[np.float32]) -> NDArray[
     return np.sqrt(np.maximum(squared.min(axis=1), 0))
 
 
-def correlation(queries: Pixels, pool: Pixels) -> NDArray[np.float32]:
-    """Highest pixel correlation (N,) of each query with any turn or mirror image in the pool.
+def correlation(queries: Pixels, known: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Highest pixel correlation (N,) of any turn or mirror image of each query with a pool.
 
-    Images (N, H, W, 3) are compared at 24 px, in color, each standardized over its own pixels.
+    Queries are images (N, H, W, 3), the pool is given as `standardized` makes it.
     """
-    known = standardized(pool)
     best = np.full(len(queries), -1.0, dtype=np.float32)
     for turns in range(4):
         turned = np.rot90(queries, turns, axes=(1, 2))
@@ -136,7 +134,7 @@ def correlation(queries: Pixels, pool: Pixels) -> NDArray[np.float32]:
 
 
 def standardized(images: Pixels) -> NDArray[np.float32]:
-    """Rows of unit length and zero mean: (N, H, W, 3) to (N, 24 * 24 * 3)."""
+    """Images (N, H, W, 3) at 24 px as rows (N, 24 * 24 * 3) of zero mean and unit length."""
     small = np.stack(
         [np.asarray(Image.fromarray(np.ascontiguousarray(i)).resize((24, 24))) for i in images]
     )

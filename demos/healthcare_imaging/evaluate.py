@@ -12,8 +12,9 @@ nonsense. `--write --split NAME` stores the result in the demo's `metrics.json`.
 import argparse
 import json
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -151,23 +152,20 @@ def interval(hits: NDArray[np.bool_]) -> list[float]:
     return [float(bounds.low), float(bounds.high)]
 
 
-def refused(model: Model, images: Any) -> dict[str, float]:
+def refused(model: Model, images: Iterable[DecodedImage]) -> dict[str, float]:
     """How many of these out-of-scope images the gate turns away."""
     results = classify(model, images)
     share = float(np.mean([r.outcome == "refused" for r in results]))
     return {"n": len(results), "refused": share}
 
 
-def classify(model: Model, images: Any) -> list[Classification]:
+def classify(model: Model, images: Iterable[DecodedImage]) -> list[Classification]:
     """Classify an iterable of decoded images in batches."""
     results: list[Classification] = []
-    batch: list[DecodedImage] = []
-    for image in images:
-        batch.append(image)
-        if len(batch) == BATCH:
-            results += map(lighter, predict_batch(model, batch))
-            batch = []
-    return results + [lighter(each) for each in (predict_batch(model, batch) if batch else [])]
+    stream = iter(images)
+    while batch := list(islice(stream, BATCH)):
+        results += map(lighter, predict_batch(model, batch))
+    return results
 
 
 def lighter(result: Classification) -> Classification:
@@ -175,7 +173,7 @@ def lighter(result: Classification) -> Classification:
     return replace(result, seen=result.seen[:0], maps=result.maps[:0].copy())
 
 
-def decoded(encoded: Any) -> Any:
+def decoded(encoded: Iterable[bytes]) -> Iterator[DecodedImage]:
     """Encoded images through the dashboard's own decoder, one at a time."""
     settings = read_settings()
     return (decode_image(data, f"image {i}", settings) for i, data in enumerate(encoded))

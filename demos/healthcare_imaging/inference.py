@@ -178,13 +178,14 @@ def postprocess(
     """Decide between an answer, unsure and refused."""
     order = np.argsort(-probabilities)
     scores = tuple(LabelScore(model.kind.classes[k], float(probabilities[k])) for k in order)
-    candidates = candidates_of(scores, model.set_threshold)
+    typical = prediction_set(scores, model.set_threshold)
+    candidates: tuple[str, ...]
     if scope > 1:
         outcome, candidates = Outcome.REFUSED, ()
-    elif len(candidates) == 1:
-        outcome = Outcome.ANSWER
+    elif len(typical) == 1:
+        outcome, candidates = Outcome.ANSWER, typical
     else:
-        outcome = Outcome.UNSURE
+        outcome, candidates = Outcome.UNSURE, typical or likeliest_two(scores)
     provenance = Provenance(
         input_sha256=image.sha256,
         model=model.kind.key,
@@ -201,14 +202,14 @@ def postprocess(
     return Classification(outcome, scores, candidates, scope, seen, maps, provenance)
 
 
-def candidates_of(scores: Sequence[LabelScore], threshold: float) -> tuple[str, ...]:
-    """The labels at or above the conformal threshold; where there is none, the likeliest two.
+def prediction_set(scores: Sequence[LabelScore], threshold: float) -> tuple[str, ...]:
+    """The labels at or above the conformal threshold, maybe none."""
+    return tuple(each.label for each in scores if each.score >= threshold)
 
-    No class being typical enough is a reason to be unsure, and two names are more help to a
-    reader than an empty set. The evaluation counts such a set as empty.
-    """
-    typical = tuple(each.label for each in scores if each.score >= threshold)
-    return typical or tuple(each.label for each in scores[:2])
+
+def likeliest_two(scores: Sequence[LabelScore]) -> tuple[str, ...]:
+    """What an unsure answer names where the prediction set does not help a reader."""
+    return tuple(each.label for each in scores[:2])
 
 
 def explain(model: Model, result: Classification, label: str) -> Explanation:

@@ -8,9 +8,9 @@ from demos.core.report import Figure, Report, Row
 from demos.core.results import Outcome
 from demos.core.spec import Bundled, DemoSpec, ModelSpec
 from demos.core.wording import duration, percent, score
-from demos.healthcare_imaging.inference import Classification
+from demos.healthcare_imaging.inference import Classification, prediction_set
 from demos.healthcare_imaging.modalities import Modality
-from demos.healthcare_imaging.verdict import Verdict, own_floor, prediction_set
+from demos.healthcare_imaging.verdict import Verdict, own_floor
 
 SET_NAME = "in the 95 % set"
 
@@ -68,7 +68,8 @@ def facts(spec: ModelSpec, result: Classification, floor: float) -> tuple[tuple[
 
 def score_rows(result: Classification, kind: Modality) -> tuple[Row, ...]:
     """Every class, most probable first, with the 95 % set marked; a refused image has none."""
-    marked = () if result.outcome is Outcome.REFUSED else prediction_set(result)
+    refused = result.outcome is Outcome.REFUSED
+    marked = () if refused else prediction_set(result.scores, own_floor(result))
     return tuple(
         Row(kind.title_of(each.label), each, percent(each.score), each.label in marked)
         for each in result.scores

@@ -63,12 +63,13 @@ def train(kind: Modality, data: Path, run: Path, steps: int, device: torch.devic
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.01
     )
+    pools = [torch.nonzero(labels == k).flatten() for k in range(len(kind.classes))]
     start = resume(checkpoint, network, average, optimizer)
 
     began, total, counted = time.monotonic(), 0.0, 0
     for step in range(start, steps):
         torch.manual_seed(SEED * 1_000_000 + step)  # the same draws after a resume
-        rows = balanced_rows(labels, len(kind.classes))
+        rows = balanced_rows(pools)
         for group in optimizer.param_groups:
             group["lr"] = LEARNING_RATE * schedule(step, steps)
         clean = dihedral(images[rows].to(device).float() / 127.5 - 1, kind)
@@ -103,10 +104,9 @@ def train(kind: Modality, data: Path, run: Path, steps: int, device: torch.devic
     return weights
 
 
-def balanced_rows(labels: torch.Tensor, classes: int) -> torch.Tensor:
-    """Row numbers (BATCH,) in which every class is equally likely."""
-    wanted = torch.randint(classes, (BATCH,))
-    pools = [torch.nonzero(labels == k).flatten() for k in range(classes)]
+def balanced_rows(pools: list[torch.Tensor]) -> torch.Tensor:
+    """Row numbers (BATCH,), every class equally likely, from the rows of each class."""
+    wanted = torch.randint(len(pools), (BATCH,))
     return torch.stack([pools[k][torch.randint(len(pools[k]), ())] for k in wanted.tolist()])
 
 

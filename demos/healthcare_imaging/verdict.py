@@ -9,7 +9,7 @@ from typing import Any
 
 from demos.core.results import Outcome
 from demos.core.wording import percent
-from demos.healthcare_imaging.inference import Classification
+from demos.healthcare_imaging.inference import Classification, likeliest_two, prediction_set
 from demos.healthcare_imaging.modalities import Modality
 
 FLOORS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
@@ -48,14 +48,7 @@ def decide(result: Classification, floor: float) -> Classification:
     """
     if result.outcome is not Outcome.ANSWER or result.scores[0].score >= floor:
         return result
-    candidates = tuple(each.label for each in result.scores[:2])
-    return replace(result, outcome=Outcome.UNSURE, candidates=candidates)
-
-
-def prediction_set(result: Classification) -> tuple[str, ...]:
-    """The 95 % prediction set: the labels that reach the conformal threshold, maybe none."""
-    floor = own_floor(result)
-    return tuple(each.label for each in result.scores if each.score >= floor)
+    return replace(result, outcome=Outcome.UNSURE, candidates=likeliest_two(result.scores))
 
 
 def verdict(
@@ -93,7 +86,7 @@ def meaning_of_set(
     result: Classification, floor: float, metrics: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """Why there is no answer, and what the candidates promise."""
-    typical = prediction_set(result)
+    typical = prediction_set(result.scores, own_floor(result))
     if len(typical) > 1:
         share = "95 of 100 images, by construction"
         if "coverage_95" in metrics:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from demos.core.samples import Sample, SampleKind, samples
+from demos.core.samples import Sample, SampleKind, one_of_each_first, samples
 from demos.core.spec import Bundled, DemoSpec
 from demos.core.wording import file_size, percent
 from pages.components.model_card import read_metrics
@@ -12,7 +12,6 @@ from pages.components.routes import page_file
 
 PREVIEWS = 6
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
-
 
 # Which figure of `metrics.json` stands on the card, and what it is called; all are shares.
 HEADLINES = {"accuracy": "accuracy"}
@@ -67,13 +66,7 @@ def previews(shipped: tuple[Sample, ...]) -> list[Sample]:
         for each in shipped
         if each.kind is SampleKind.TYPICAL and each.path.suffix.lower() in IMAGE_SUFFIXES
     ]
-    seen: set[str | None] = set()
-    fresh: list[Sample] = []
-    again: list[Sample] = []
-    for each in images:
-        (again if each.label in seen else fresh).append(each)
-        seen.add(each.label)
-    return (fresh + again)[:PREVIEWS]
+    return one_of_each_first(images)[:PREVIEWS]
 
 
 def bundled_text(demo: DemoSpec, shipped: tuple[Sample, ...]) -> str:

@@ -4,8 +4,7 @@ The choice is made in callbacks, before the page is drawn, and lives in the sess
 the session keeps the name, hash and a small preview; its pixels go once they are classified.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -14,10 +13,10 @@ from demos.core.errors import InputError, UserError
 from demos.core.explain import thumbnail
 from demos.core.media import DecodedImage, decode_image
 from demos.core.report import Figure
-from demos.core.samples import Sample, SampleKind
+from demos.core.samples import Sample, SampleKind, one_of_each_first
 from demos.core.settings import MIB, Settings, read_settings
 from demos.core.spec import PACKAGE, DemoSpec, ModelSpec
-from pages.components.text import plain
+from pages.components.text import plain, told
 
 PREVIEW_SIDE = 384
 """Pixels."""
@@ -134,16 +133,6 @@ def gallery(slug: str, shipped: tuple[Sample, ...], shown: Sample | None) -> Non
             card(slug, each, each == shown)
 
 
-def one_of_each_first(shipped: Sequence[Sample]) -> list[Sample]:
-    """One sample per label before any label comes twice, otherwise in the given order."""
-    seen: Counter[str | None] = Counter()
-    rounds = []
-    for each in shipped:
-        seen[each.label] += 1
-        rounds.append((seen[each.label], each))
-    return [each for _, each in sorted(rounds, key=lambda pair: pair[0])]
-
-
 def card(slug: str, sample: Sample, shown: bool) -> None:
     with st.container(key=f"sample_{sample.key}", width=CARD_WIDTH, gap=None):
         st.image(str(sample.path), width="stretch", output_format="PNG", alt="")
@@ -171,7 +160,7 @@ def uploader(slug: str, settings: Settings) -> None:
     )
     problem: UserError | None = st.session_state.get(f"{slug}.problem")
     if problem is not None:
-        st.warning(f"**{plain(problem.problem)}** {plain(problem.remedy)}", icon=":material/error:")
+        st.warning(told(problem), icon=":material/error:")
         st.caption("The result below is still the one before.")
 
 

@@ -14,7 +14,7 @@ from demos.core.media import DecodedImage
 from demos.core.spec import Bundled, ModelSpec
 from pages.components.input import Chosen, decoded, forget_pixels
 from pages.components.model_store import model_store
-from pages.components.text import plain
+from pages.components.text import told
 
 KEPT = 8
 """Findings a session remembers."""
@@ -88,6 +88,6 @@ def staged() -> Iterator[Callable[[str], None]]:
 def show_problem(error: UserError) -> None:
     """What went wrong and the way out; for a full queue, a button to try again."""
     icon = ":material/hourglass_top:" if isinstance(error, Busy) else ":material/error:"
-    st.warning(f"**{plain(error.problem)}** {plain(error.remedy)}", icon=icon)
+    st.warning(told(error), icon=icon)
     if isinstance(error, Busy):
         st.button("Try again", icon=":material/refresh:", type="primary")  # any click reruns

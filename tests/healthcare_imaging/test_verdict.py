@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from demos.core.results import LabelScore, Outcome, Provenance
-from demos.healthcare_imaging.inference import Classification
+from demos.healthcare_imaging.inference import Classification, prediction_set
 from demos.healthcare_imaging.modalities import BLOOD_CELLS as KIND
 from demos.healthcare_imaging.verdict import (
     decide,
     mistakes,
     own_floor,
-    prediction_set,
     track_record,
     verdict,
 )
@@ -72,7 +71,7 @@ def test_no_floor_makes_an_answer(outcome: Outcome, floor: float) -> None:
 
 def test_only_a_95_percent_set_promises_coverage() -> None:
     wide = classification(Outcome.UNSURE, ("monocyte", 0.5), ("ig", 0.4), floor=0.2)
-    assert prediction_set(wide) == ("monocyte", "ig")
+    assert prediction_set(wide.scores, own_floor(wide)) == ("monocyte", "ig")
     measured = {"coverage_95": 0.951, "n": 1712, "split": "validation"}
     assert "95 of 100" in " ".join(verdict(wide, KIND, 0.2, NOTHING_MEASURED).meaning)
     words = verdict(wide, KIND, 0.2, measured)
