@@ -11,7 +11,7 @@ import math
 import struct
 import threading
 import unicodedata
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ LARGE_PIXELS = 4_000_000
 LARGE_AT_ONCE = threading.BoundedSemaphore(2)
 """A large image takes up to 15 bytes a pixel while it is decoded: two at a time, in any session."""
 Notes = tuple[str, ...]
-USE_ONE_OF = "Use a PNG, JPEG, WebP or TIFF image."
+USE_ONE_OF = "Use a PNG, JPEG, WebP, TIFF or DICOM image."
 
 # The plugin classes are used directly: `Image.open` would try every format it knows, and its
 # own size check fires before the size can be named in a sentence.
@@ -65,6 +65,10 @@ class DecodedImage:
 
     `pixels` is (H, W, 3) uint8 sRGB and read-only; `sha256` is of the bytes given; `mode` and
     `size` (width, height) are those stored in the file.
+
+    Of a DICOM file nothing may tell whose it is, so it is known by its pixels alone: `sha256` is
+    of `pixels` (a hash of the file could confirm a guess of the name inside it), and `name` is made
+    from that hash, since such files are often named after the patient.
     """
 
     pixels: NDArray[np.uint8]
@@ -77,7 +81,7 @@ class DecodedImage:
 
 
 def decode_image(data: bytes, name: str, settings: Settings) -> DecodedImage:
-    """Decode a PNG, JPEG, WebP or TIFF file to RGB, first frame, upright.
+    """Decode a PNG, JPEG, WebP, TIFF or DICOM file to RGB, first frame, upright.
 
     Raises `EmptyInput`, `TooLarge` (bytes or pixels), `UnsupportedType` (another kind of file,
     or pixels without a fixed brightness range), `Unreadable` (damaged or cut short) and
@@ -92,6 +96,8 @@ def decode_image(data: bytes, name: str, settings: Settings) -> DecodedImage:
             "Export it at a smaller size or with stronger compression.",
         )
     kind = looks_like(data)
+    if kind == "DICOM":
+        return from_dicom(data, settings)
     if kind not in READERS:
         raise UnsupportedType(f"This looks like {kind}, which is not read here.", USE_ONE_OF)
     if kind == "WebP":  # its decoder allocates the canvas as soon as it is opened
@@ -100,13 +106,8 @@ def decode_image(data: bytes, name: str, settings: Settings) -> DecodedImage:
     image = opened(data, kind)
     check_pixels(image.size, settings)
     check_tiles(image, settings)
-    if min(image.size) < MIN_SIDE:
-        raise InputError(
-            f"This image is {image.width} x {image.height} px; "
-            f"each side needs at least {MIN_SIDE}.",
-            "Use the original instead of a thumbnail.",
-        )
-    with LARGE_AT_ONCE if math.prod(image.size) > LARGE_PIXELS else nullcontext():
+    check_sides(image.size)
+    with room_for(image.size):
         mode = image.mode
         pixels, size, notes = rendered(image, kind)
     pixels = np.ascontiguousarray(pixels)
@@ -118,6 +119,30 @@ def decode_image(data: bytes, name: str, settings: Settings) -> DecodedImage:
         format=kind,
         mode=mode,
         size=size,
+        notes=notes,
+    )
+
+
+def from_dicom(data: bytes, settings: Settings) -> DecodedImage:
+    """The first frame of a DICOM file, known by nothing but its pixels."""
+    from demos.core import dicom  # takes pydicom and codecs along: as long as decoding ten images
+
+    header = dicom.read_header(data, settings)
+    check_sides(header.layout.size)
+    with room_for(header.layout.size):
+        pixels, notes = dicom.rendered(header, settings)
+    pixels = np.ascontiguousarray(pixels)
+    pixels.flags.writeable = False
+    digest = hashlib.sha256(f"DICOM {pixels.shape}".encode())
+    digest.update(pixels.data)
+    sha256 = digest.hexdigest()
+    return DecodedImage(
+        pixels=pixels,
+        sha256=sha256,
+        name=f"DICOM image {sha256[:8]}",
+        format="DICOM",
+        mode=header.layout.mode,
+        size=header.layout.size,
         notes=notes,
     )
 
@@ -197,6 +222,19 @@ def check_pixels(size: tuple[int, int], settings: Settings) -> None:
             f"the limit is {settings.max_image_pixels / 1e6:.4g}.",
             "Export it at a smaller size.",
         )
+
+
+def check_sides(size: tuple[int, int]) -> None:
+    if min(size) < MIN_SIDE:
+        raise InputError(
+            f"This image is {size[0]} x {size[1]} px; each side needs at least {MIN_SIDE}.",
+            "Use the original instead of a thumbnail.",
+        )
+
+
+def room_for(size: tuple[int, int]) -> AbstractContextManager[object]:
+    """A place among the large images being decoded, for one that is large."""
+    return LARGE_AT_ONCE if math.prod(size) > LARGE_PIXELS else nullcontext()
 
 
 def check_tiles(image: ImageFile, settings: Settings) -> None:

@@ -33,7 +33,15 @@ class Settings:
 
     max_image_bytes: int = 20 * MIB
     max_image_pixels: int = 40_000_000
-    max_session_upload_bytes: int = 200 * MIB
+    max_archive_bytes: int = 200 * MIB
+    """A ZIP archive as uploaded; `maxUploadSize` in .streamlit/config.toml must allow it."""
+    max_archive_files: int = 500
+    max_archive_expanded_bytes: int = 2 * GIB
+    """Of all its files together; they are unpacked one at a time."""
+    max_archive_ratio: int = 200
+    """A file of more than 1 MiB may not unpack to more than so many times its size."""
+    max_session_upload_bytes: int = 256 * MIB
+    """More than the largest archive and a few images beside it."""
     requests_per_minute: int = 600
     """Uploads and API calls per client address."""
 

@@ -455,10 +455,12 @@ class TestOtherFiles:
         ("data", "named"),
         [
             (b"%PDF-1.7\n", "a PDF document"),
+            (b"Rar!\x1a\x07\x01\0", "a RAR archive"),
+            (b"7z\xbc\xaf\x27\x1c\0\4", "a 7z archive"),
+            (bytes(257) + b"ustar\x0000", "a tar archive"),
             (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a HEIC image"),
             (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF image"),
             (b"\0\0\0\x18ftypmp42\0\0\0\0", "a video or audio file"),
-            (bytes(128) + b"DICM", "a DICOM file"),
             (b'<?xml version="1.0"?>\n<svg xmlns="">', "an SVG drawing"),
             (b"<!doctype html><html>", "a web page"),
             ("Größe,Wert\n1,2\n".encode(), "a text file"),
@@ -472,7 +474,7 @@ class TestOtherFiles:
         with pytest.raises(UnsupportedType) as caught:
             decode(data)
         assert caught.value.problem == f"This looks like {named}, which is not read here."
-        assert "PNG, JPEG, WebP or TIFF" in caught.value.remedy
+        assert "PNG, JPEG, WebP, TIFF or DICOM" in caught.value.remedy
 
     def test_other_image_formats_and_archives(self) -> None:
         archive = io.BytesIO()
@@ -539,6 +541,11 @@ class TestDamage:
             else:
                 assert image.pixels.dtype == np.uint8
                 assert image.pixels.shape[2] == 3
+
+
+def test_a_dicom_file_without_an_image_says_so() -> None:
+    with pytest.raises(UnsupportedType, match="This DICOM file holds no image, or was cut short"):
+        decode(bytes(128) + b"DICM\2\0\x10\0UI\xff\xff" + bytes(40))
 
 
 @pytest.mark.parametrize(
