@@ -13,13 +13,16 @@ from server.warmup import WarmUp
 
 # Together below the ten seconds that container managers wait between SIGTERM and SIGKILL.
 REQUEST_SECONDS = 3
+JOB_SECONDS = 1.0
 WARM_UP_SECONDS = 5.0
 
 Lifespan = Callable[[st.App], AbstractAsyncContextManager[dict[str, Any] | None]]
 
 
-def lifespan(warm_up: WarmUp, close_store: Callable[[], None]) -> Lifespan:
-    """Start the warm-up with the server; on shutdown stop it and unload every model.
+def lifespan(
+    warm_up: WarmUp, close_jobs: Callable[[float], None], close_store: Callable[[], None]
+) -> Lifespan:
+    """Start the warm-up with the server; on shutdown stop it and the jobs, and unload every model.
 
     A step of the warm-up that imports a framework cannot be interrupted, and leaving in the middle
     of one can crash the interpreter, so the shutdown waits for it a while.
@@ -33,6 +36,7 @@ def lifespan(warm_up: WarmUp, close_store: Callable[[], None]) -> Lifespan:
         try:
             yield
         finally:
+            close_jobs(JOB_SECONDS)
             warm_up.stop(WARM_UP_SECONDS)
             close_store()
 

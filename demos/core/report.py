@@ -45,8 +45,9 @@ class Row:
 class Report:
     """A result in words and figures, ready to be laid out.
 
-    `figure` is the number under the headline, `set_name` what a marked row belongs to, `floor` the
-    probability an answer needed.
+    `figure` is the number under the headline, `measure` what the scores are called and `set_name`
+    what a marked row belongs to. `floor`, the probability an answer needed, and `scope` are None
+    for a model that has neither.
     `facts` are the rows of the record as shown; `provenance` the same for machines.
     """
 
@@ -58,10 +59,11 @@ class Report:
     figure: str
     meaning: tuple[str, ...]
     candidates: tuple[str, ...]
-    floor: float
+    floor: float | None
     rows: tuple[Row, ...]
+    measure: str
     set_name: str
-    scope: float
+    scope: float | None
     figures: tuple[Figure, ...]
     facts: tuple[tuple[str, str], ...]
     provenance: Provenance
@@ -81,12 +83,13 @@ def to_json(report: Report) -> str:
         "input": {"name": report.input_name, "sha256": report.provenance.input_sha256},
         "outcome": report.outcome.value,
         "decision": {"certainty_asked_for": report.floor},
+        "measure": report.measure,
         "headline": report.headline,
         "candidates": report.candidates,
         "withheld_scores" if refused else "scores": [
             {"label": row.score.label, "score": row.score.score} for row in report.rows
         ],
-        "scope": {"score": report.scope, "limit": 1.0},
+        "scope": None if report.scope is None else {"score": report.scope, "limit": 1.0},
         "provenance": report.provenance.as_dict(),
         "permalink": report.permalink,
         "disclaimer": report.disclaimer,
@@ -165,10 +168,11 @@ def scores_html(report: Report) -> str:
         f"<td>{f'● {escape(report.set_name)}' if row.marked else ''}</td></tr>\n"
         for row in report.rows
     )
+    set_head = '<th scope="col">Set</th>' if report.set_name else "<td></td>"
     table = (
         '<table class="scores"><thead><tr><th scope="col">Class</th>'
-        '<th scope="col">Probability</th><td class="track"></td>'
-        f'<th scope="col">Set</th></tr></thead><tbody>\n{rows}</tbody></table>'
+        f'<th scope="col">{escape(report.measure)}</th><td class="track"></td>'
+        f"{set_head}</tr></thead><tbody>\n{rows}</tbody></table>"
     )
     if report.outcome is not Outcome.REFUSED:
         return f"<h2>All classes</h2>\n{table}"

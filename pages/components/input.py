@@ -1,33 +1,35 @@
-"""What a page works on: a sample from the gallery, or a file of the person's own.
+"""What a page works on: a sample from the gallery, or one or many files of the person's own.
 
 The choice is made in callbacks, before the page is drawn, and lives in the session. Of an upload
 the session keeps the name, hash and a small preview; its pixels go once they are classified.
 """
 
+import hashlib
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 import streamlit as st
 
+from demos.core.batch import Batch
+from demos.core.batch_files import Given, expanded, is_zip
 from demos.core.errors import InputError, UserError
 from demos.core.explain import thumbnail
 from demos.core.media import DecodedImage, decode_image
 from demos.core.report import Figure
-from demos.core.samples import Sample, SampleKind, one_of_each_first
-from demos.core.settings import MIB, Settings, read_settings
-from demos.core.spec import PACKAGE, DemoSpec, ModelSpec
+from demos.core.samples import Sample
+from demos.core.settings import Settings, read_settings
+from demos.core.signatures import looks_like
+from demos.core.spec import PACKAGE
+from pages.components.job_board import job_board
+from pages.components.sample_gallery import KIND_BADGES, gallery
 from pages.components.text import plain, told
+from pages.components.uploads import added, camera_tab, files_tab, given, held, widget_key
 
 PREVIEW_SIDE = 384
 """Pixels."""
-CARD_WIDTH = 104
-
-KIND_BADGES = {
-    SampleKind.TYPICAL: ":material/check: typical",
-    SampleKind.HARD: ":material/psychology_alt: hard",
-    SampleKind.FAILURE: ":material/error: known failure",
-    SampleKind.OUT_OF_SCOPE: ":material/block: out of scope",
-}
 SYNTHETIC = "synthetic, drawn by our generator"
 
 
@@ -56,124 +58,150 @@ class Chosen:
         return str(self.sample.path.relative_to(PACKAGE.parent)) if self.sample else self.name
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Many:
+    """Several files, or an archive: `files` until their batch has begun, then the id of its job."""
+
+    files: tuple[Given, ...]
+    job: str | None = None
+
+
 def chosen_from(image: DecodedImage, sample: Sample | None = None) -> Chosen:
     preview = thumbnail(image.pixels, PREVIEW_SIDE)
     return Chosen(image.name, image.sha256, preview, image.notes, sample, image)
 
 
-def choose_model(demo: DemoSpec) -> ModelSpec:
-    """The model to use; a picker appears where there is more than one."""
-    if len(demo.models) == 1:
-        return demo.models[0]
-    name = st.segmented_control(
-        "Model",
-        [each.name for each in demo.models],
-        format_func=lambda name: demo.model(name).title,
-        required=True,
-        key=f"{demo.slug}.model",
-        default=demo.models[0].name,
-        persist_state="session",
-    )
-    return demo.model(str(name))
+def choose_input(slug: str, shipped: tuple[Sample, ...], whole: bool = True) -> Chosen | Many:
+    """Samples, own files, camera; the first sample is chosen until something else is.
 
-
-def choose_image(slug: str, shipped: tuple[Sample, ...]) -> Chosen:
-    """The gallery and the uploader; the first sample is chosen until something else is."""
+    `whole` says whether all of an image is used, or its central square.
+    """
+    follow_job(slug)
     chosen = current(slug)
-    if chosen is None or (chosen.sample is not None and chosen.sample not in shipped):
+    if isinstance(chosen, Many) and chosen.job and job_board().find(chosen.job) is None:
+        st.info("The results of these files are no longer kept. Choose the files again.")
+        chosen = None
+    if chosen is None or (
+        isinstance(chosen, Chosen) and chosen.sample is not None and chosen.sample not in shipped
+    ):
         chosen = choose_sample(slug, shipped[0])
-    own = chosen.sample is None
-    names = [":material/photo_library: Samples", ":material/upload: Your own image"]
-    gallery_tab, upload_tab = st.tabs(names, default=names[own])
-    with gallery_tab:
-        gallery(slug, shipped, chosen.sample)
-    with upload_tab:
-        uploader(slug, read_settings())
+    names = [
+        ":material/photo_library: Samples",
+        ":material/upload: Your own files",
+        ":material/photo_camera: Camera",
+    ]
+    shown = chosen.sample if isinstance(chosen, Chosen) else None
+    tab = 0 if shown else st.session_state.get(f"{slug}.tab", 1)
+    samples_tab, own_tab, photo_tab = st.tabs(names, default=names[tab])
+    settings = read_settings()
+    take = partial(take_files, slug, settings)
+    with samples_tab:
+        gallery(slug, shipped, shown, take_sample)
+    with own_tab:
+        files_tab(slug, settings, take, whole)
+    with photo_tab:
+        camera_tab(slug, take)
+    problem: UserError | None = st.session_state.get(f"{slug}.problem")
+    if problem is not None:
+        st.warning(told(problem), icon=":material/error:")
+        st.caption("The result below is still the one before.")
+    if isinstance(chosen, Chosen):
+        way_back(slug)
     return chosen
 
 
-def current(slug: str) -> Chosen | None:
-    found: Chosen | None = st.session_state.get(f"{slug}.chosen")
-    return found
+def follow_job(slug: str) -> None:
+    """Choose the batch that a newly opened URL names; say so where it is gone.
+
+    Who opens a URL that this page has written itself is not led back to the batch for ever.
+    """
+    id = st.query_params.get("job")
+    if id is None or id == st.session_state.get(f"{slug}.linked_job"):
+        return
+    st.session_state[f"{slug}.linked_job"] = id
+    job = job_board().find(id)
+    if job is None:
+        st.info("The link names results that are no longer kept.")
+    elif isinstance(job.result, Batch) and job.result.spec.demo == slug:
+        choose(slug, Many((), id))
+
+
+def way_back(slug: str) -> None:
+    """A button to the table of the last batch, while there is one."""
+    job = job_board().find(st.session_state.get(f"{slug}.batch", ""))
+    if job is not None:
+        st.button(
+            f"Back to the table of {len(job.result.rows):,} files",
+            icon=":material/table_rows:",
+            on_click=choose,
+            args=(slug, Many((), job.id)),
+            key=f"{slug}.way_back",
+        )
+
+
+def current(slug: str) -> Chosen | Many | None:
+    chosen: Chosen | Many | None = st.session_state.get(f"{slug}.chosen")
+    return chosen
 
 
 def choose_sample(slug: str, sample: Sample) -> Chosen:
     image = decode_image(sample.read(), sample.path.name, read_settings())
-    return choose(slug, chosen_from(image, sample))
+    chosen = chosen_from(image, sample)
+    choose(slug, chosen)
+    return chosen
 
 
 def take_sample(slug: str, sample: Sample) -> None:
     choose_sample(slug, sample)
 
 
-def choose(slug: str, chosen: Chosen) -> Chosen:
+def choose(slug: str, chosen: Chosen | Many) -> None:
     st.session_state[f"{slug}.chosen"] = chosen
     st.session_state.pop(f"{slug}.problem", None)
-    return chosen
 
 
-def gallery(slug: str, shipped: tuple[Sample, ...], shown: Sample | None) -> None:
-    """Thumbnails of one kind of sample at a time, as a row that scrolls."""
-    kinds = [kind for kind in SampleKind if any(each.kind is kind for each in shipped)]
-    key = f"{slug}.kind"
-    if st.session_state.get(key) not in kinds:
-        st.session_state[key] = shown.kind if shown else kinds[0]
-    kind = st.segmented_control(
-        "Kind of sample",
-        kinds,
-        format_func=lambda kind: f"{KIND_BADGES[kind]} ({sum(s.kind is kind for s in shipped)})",
-        required=True,
-        key=key,
-        label_visibility="collapsed",
-        persist_state="session",
-        wrap=False,
-    )
-    with st.container(horizontal=True, wrap=False, gap="small", key="gallery"):
-        for each in one_of_each_first([each for each in shipped if each.kind is kind]):
-            card(slug, each, each == shown)
+def take_files(slug: str, settings: Settings, key: str) -> None:
+    """Look at what was added: one image is decoded now, several files become a batch.
 
-
-def card(slug: str, sample: Sample, shown: bool) -> None:
-    with st.container(key=f"sample_{sample.key}", width=CARD_WIDTH, gap=None):
-        st.image(str(sample.path), width="stretch", output_format="PNG", alt="")
-        st.button(
-            f"{sample.title}  \n:small[{KIND_BADGES[sample.kind]}]",
-            key=f"{slug}.sample.{sample.key}",
-            on_click=take_sample,
-            args=(slug, sample),
-            type="primary" if shown else "tertiary",
-            width="stretch",
-        )
-
-
-def uploader(slug: str, settings: Settings) -> None:
-    """One file; whatever is wrong with it is said here, and the last result stays."""
-    key = f"{slug}.upload"
-    limit = settings.max_image_bytes // MIB
-    st.file_uploader(
-        f"PNG, JPEG, WebP or TIFF, up to {limit} MiB and "
-        f"{settings.max_image_pixels / 1e6:.0f} megapixels. The central square is used.",
-        key=key,
-        on_change=take_upload,
-        args=(slug, settings),
-        max_upload_size=limit,
-    )
-    problem: UserError | None = st.session_state.get(f"{slug}.problem")
-    if problem is not None:
-        st.warning(told(problem), icon=":material/error:")
-        st.caption("The result below is still the one before.")
-
-
-def take_upload(slug: str, settings: Settings) -> None:
-    """Decode what was uploaded; a bad file leaves the choice as it was."""
+    What is added to a batch is one more file of it; a bad image leaves the choice as it was.
+    """
     st.session_state.pop(f"{slug}.problem", None)
-    file = st.session_state[f"{slug}.upload"]
-    if file is None:
+    files = added(key)
+    if not files:
+        return
+    if isinstance(current(slug), Many):
+        files = given(key)
+    st.session_state[f"{slug}.tab"] = 2 if key == widget_key(slug, "camera") else 1
+    if len(files) > 1 or is_zip(files[0].read()):
+        choose(slug, Many(tuple(files)))
         return
     try:
-        choose(slug, chosen_from(decode_image(file.getvalue(), file.name, settings)))
+        choose(slug, chosen_from(decode_image(files[0].read(), files[0].name, settings)))
     except UserError as error:
-        st.session_state[f"{slug}.problem"] = error
+        st.session_state[f"{slug}.problem"] = error.bare()
+
+
+def take_held(slug: str, sha256: str) -> None:
+    """Choose one of the files that are still here, be it in an archive."""
+    try:
+        choose(slug, chosen_from(found(slug, sha256, "This file")))
+    except UserError as error:
+        st.session_state[f"{slug}.problem"] = error.bare()
+
+
+def found(slug: str, sha256: str, name: str) -> DecodedImage:
+    """The pixels of an uploaded file. Raises `InputError` if it is gone."""
+    settings = read_settings()
+    for file in expanded(deque(held(slug)), settings):
+        if file.data is None:
+            continue
+        known_by_pixels = looks_like(file.data) == "DICOM"
+        if known_by_pixels or hashlib.sha256(file.data).hexdigest() == sha256:
+            with suppress(InputError):
+                image = decode_image(file.data, file.name, settings)
+                if image.sha256 == sha256:
+                    return image
+    raise InputError(f"{name} is no longer here: uploads are not kept.", "Upload it once more.")
 
 
 def decoded(slug: str, chosen: Chosen) -> DecodedImage:
@@ -182,14 +210,7 @@ def decoded(slug: str, chosen: Chosen) -> DecodedImage:
         return chosen.image
     if chosen.sample is not None:
         return decode_image(chosen.sample.read(), chosen.sample.path.name, read_settings())
-    file = st.session_state.get(f"{slug}.upload")
-    if file is not None:
-        image = decode_image(file.getvalue(), file.name, read_settings())
-        if image.sha256 == chosen.sha256:
-            return image
-    raise InputError(
-        f"{chosen.name} is no longer here: uploads are not kept.", "Upload it once more."
-    )
+    return found(slug, chosen.sha256, chosen.name)
 
 
 def forget_pixels(slug: str, chosen: Chosen) -> None:

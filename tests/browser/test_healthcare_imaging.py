@@ -40,8 +40,8 @@ def outcome(page: Page) -> str:
 
 
 def upload(page: Page, name: str, data: bytes) -> None:
-    page.get_by_role("tab", name="Your own image").click()
-    page.locator("input[type=file]").set_input_files(
+    page.get_by_role("tab", name="Your own files").click()
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(
         {"name": name, "mimeType": "image/png", "buffer": data}
     )
 

@@ -32,6 +32,7 @@ REPORT = Report(
         Row("Neutrophil", LabelScore("neutrophil", 0.982), "98.2 %", True),
         Row("Monocyte", LabelScore("monocyte", 0.018), "1.8 %", False),
     ),
+    measure="Probability",
     set_name="in the 95 % set",
     scope=0.42,
     figures=(
@@ -51,7 +52,7 @@ REPORT = Report(
         thresholds=(("prediction set", 0.87), ("scope", 1.0)),
     ),
     snippet='print(f"{1 < 2}")',
-    model_card="Model card: demos/healthcare_imaging/card.md",
+    model_card="Model card: demos/healthcare_imaging/cards/blood_cells.md",
     disclaimer=DISCLAIMER,
     made=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
     permalink="http://localhost:8501/healthcare_imaging?sample=a&model=blood_cells",
@@ -87,7 +88,7 @@ def test_everything_is_in_the_report() -> None:
     for text in (
         *("Neutrophil", "98.2 % probability", "99.1 % of 700", "Monocyte", "1.8 %", "cell.png"),
         *(SHA256, DISCLAIMER, "2026-01-02 03:04 UTC", "in the 95 % set", 'print(f"{1 < 2}")'),
-        *("card.md", "sample=a&model=blood_cells", "Regions that influenced the score"),
+        *("blood_cells.md", "sample=a&model=blood_cells", "Regions that influenced the score"),
     ):
         assert text in page.words
 
@@ -177,3 +178,12 @@ def test_an_upload_has_no_permalink() -> None:
     upload = replace(REPORT, permalink=None)
     assert "Permalink" not in to_html(upload)
     assert json.loads(to_json(upload))["permalink"] is None
+
+
+def test_a_model_without_gate_and_set_claims_neither() -> None:
+    bare = replace(REPORT, measure="Model score", set_name="", floor=None, scope=None)
+    page = to_html(bare)
+    assert "Model score" in page and ">Probability<" not in page
+    assert ">Set<" not in page
+    document = json.loads(to_json(bare))
+    assert document["scope"] is None and document["measure"] == "Model score"

@@ -8,7 +8,13 @@ import pytest
 import uvicorn
 
 from pages.components import readiness
-from server.lifespan import REQUEST_SECONDS, WARM_UP_SECONDS, lifespan, limit_graceful_shutdown
+from server.lifespan import (
+    JOB_SECONDS,
+    REQUEST_SECONDS,
+    WARM_UP_SECONDS,
+    lifespan,
+    limit_graceful_shutdown,
+)
 from server.warmup import Stage
 
 
@@ -36,8 +42,11 @@ def test_the_store_is_closed_after_the_warm_up_stopped_whatever_happened(crash: 
     warm_up: Any = FakeWarmUp(events)
     app: Any = None
 
+    def close_jobs(timeout: float) -> None:
+        events.append("close jobs")
+
     async def serve() -> None:
-        async with lifespan(warm_up, lambda: events.append("close"))(app):
+        async with lifespan(warm_up, close_jobs, lambda: events.append("close"))(app):
             events.append("serve")
             assert readiness.stages() == warm_up.stages
             if crash:
@@ -48,7 +57,7 @@ def test_the_store_is_closed_after_the_warm_up_stopped_whatever_happened(crash: 
             asyncio.run(serve())
     else:
         asyncio.run(serve())
-    assert events == ["start", "serve", "stop", "close"]
+    assert events == ["start", "serve", "close jobs", "stop", "close"]
 
 
 def test_the_running_server_gets_a_limit_and_anything_else_is_left_alone(
@@ -65,4 +74,4 @@ def test_the_running_server_gets_a_limit_and_anything_else_is_left_alone(
 
 
 def test_a_container_manager_does_not_lose_patience() -> None:
-    assert REQUEST_SECONDS + WARM_UP_SECONDS < 10
+    assert REQUEST_SECONDS + JOB_SECONDS + WARM_UP_SECONDS < 10
