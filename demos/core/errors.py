@@ -8,11 +8,15 @@
     │   └── Unreadable
     ├── ModelError        the model cannot be used
     │   ├── WeightsMismatch
-    │   └── ModelTooLarge
+    │   ├── ModelTooLarge
+    │   ├── HubUnavailable
+    │   └── DiskFull
     └── Busy              every place is taken; waiting did not help
 
 Anything else that is raised is a defect of ours and stays loud in the log.
 """
+
+from typing import Self
 
 
 class UserError(Exception):
@@ -22,6 +26,11 @@ class UserError(Exception):
         super().__init__(f"{problem} {remedy}")
         self.problem = problem
         self.remedy = remedy
+
+    def bare(self) -> Self:
+        """Itself without its traceback, which keeps alive what the code had in hand."""
+        self.__traceback__ = self.__context__ = self.__cause__ = None
+        return self
 
 
 class InputError(UserError):
@@ -54,6 +63,14 @@ class WeightsMismatch(ModelError):
 
 class ModelTooLarge(ModelError):
     """The model does not fit the memory budget, even alone."""
+
+
+class HubUnavailable(ModelError):
+    """The Hub cannot be reached, or does not give the model away."""
+
+
+class DiskFull(ModelError):
+    """The files of the model do not fit the disk."""
 
 
 class Busy(UserError):

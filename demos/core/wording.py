@@ -22,6 +22,11 @@ def score(value: float) -> str:
     return "> 0.999" if 0.9995 <= value < 1 else significant(value)
 
 
+def model_score(value: float) -> str:
+    """A score from 0 to 1 that is no probability: a percent sign would make it pass for one."""
+    return "< 0.001" if value < 0.0005 else significant(min(value, 0.999))
+
+
 def significant(value: float, figures: int = 3) -> str:
     """`value` to so many significant figures, without an exponent and without trailing zeros."""
     if value == 0:

@@ -5,7 +5,15 @@ from demos.core.spec import Hub, ModelSpec
 
 
 def slot(ledger: Ledger, name: str, size: int = 1) -> Slot:
-    spec = ModelSpec("demo", name, name.title(), Hub("owner/name", "main"), size, "MIT", "")
+    spec = ModelSpec(
+        "demo",
+        name,
+        name.title(),
+        Hub("owner/name", "0" * 40, ("model.safetensors",), 1),
+        size,
+        "MIT",
+        "",
+    )
     return ledger.slot(ModelKey("demo", name, "cpu", "float32"), spec)
 
 

@@ -29,7 +29,15 @@ PATIENCE = 30.0
 
 
 def make_spec(name: str, size: int = 1) -> ModelSpec:
-    return ModelSpec("demo", name, name.title(), Hub("owner/name", "main"), size, "MIT", "")
+    return ModelSpec(
+        "demo",
+        name,
+        name.title(),
+        Hub("owner/name", "0" * 40, ("model.safetensors",), 1),
+        size,
+        "MIT",
+        "",
+    )
 
 
 A, B, C, D = (make_spec(name) for name in "abcd")

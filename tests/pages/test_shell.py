@@ -27,7 +27,15 @@ STYLE = (PAGES / "components" / "theme.css").read_text()
 FONTS = PAGES / "static"
 MODES = ("light", "dark")
 
-SMALL = ModelSpec("demo", "small", "Small model", Hub("owner/name", "main"), 256 * MIB, "MIT", "")
+SMALL = ModelSpec(
+    "demo",
+    "small",
+    "Small model",
+    Hub("owner/name", "0" * 40, ("model.safetensors",), 1),
+    256 * MIB,
+    "MIT",
+    "",
+)
 OTHER = replace(SMALL, name="other", title="Other model")
 
 

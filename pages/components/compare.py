@@ -1,0 +1,105 @@
+"""Two models on the same input, side by side."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from demos.core.brief import Brief, agreement
+from demos.core.hub import cached
+from demos.core.results import Provenance
+from demos.core.spec import Bundled, DemoSpec, ModelSpec
+from demos.core.wording import duration, file_size, memory
+from pages.components.input import Chosen
+from pages.components.model_card import read_metrics
+from pages.components.model_store import model_store
+from pages.components.models import at_hand, group_of
+from pages.components.prediction import Finding, find
+from pages.components.result import OUTCOMES
+from pages.components.text import plain
+
+SCORES_SHOWN = 3
+
+
+def show_compare(
+    demo: DemoSpec,
+    spec: ModelSpec,
+    chosen: Chosen,
+    finding: Finding,
+    brief_of: Callable[[ModelSpec, Any, Mapping[str, Any]], Brief],
+) -> None:
+    """Offer the other models of the group for the same input; nothing where there is none.
+
+    `brief_of` puts the result of a model, and what was measured of it, into words. A second model
+    runs once it is chosen.
+    """
+    others = [each for each in group_of(demo, spec) if each != spec]
+    if not others:
+        return
+    st.header("Compare with another model", anchor=False)
+    ready = [each.name for each in others if at_hand(each)]
+    for each in others:
+        if each.name not in ready:
+            st.caption(f":material/cloud_download: {away(each)}")
+    if not ready:
+        return
+    name = st.selectbox(
+        "Second model",
+        ready,
+        index=None,
+        format_func=lambda name: demo.model(name).title,
+        placeholder="Choose one: it runs on the same image",
+        key=f"{spec.name}.second",
+        persist_state="session",
+    )
+    if name is None:
+        return
+    second = demo.model(name)
+    found = find(second, chosen)
+    if found is None:
+        return
+    pairs = [(spec, finding.result), (second, found.result)]
+    briefs = [brief_of(*pair, read_metrics(demo.slug, pair[0].name)) for pair in pairs]
+    st.markdown(f":material/compare_arrows: **{plain(agreement(*briefs))}**")
+    for place, (each, result), brief in zip(st.columns(2), pairs, briefs, strict=True):
+        with place, st.container(border=True, key=f"compared_{each.name}", height="stretch"):
+            show_one(each, result.provenance, brief)
+
+
+def away(spec: ModelSpec) -> str:
+    """What to do about a model that is not on this server."""
+    assert not isinstance(spec.source, Bundled)
+    size = file_size(spec.source.download_bytes)
+    return f"{plain(spec.title)} is not on this server: choose it at the top to download {size}."
+
+
+def show_one(spec: ModelSpec, record: Provenance, brief: Brief) -> None:
+    """One model's answer, its highest scores, and what it costs."""
+    st.markdown(f"{plain(spec.title)}  \n:small[{OUTCOMES[brief.outcome]}]")
+    st.subheader(brief.headline, anchor=False)
+    if brief.scores:
+        highest = brief.scores[:SCORES_SHOWN]
+        st.markdown("\n".join(f"- {plain(title)}: {plain(figure)}" for title, figure in highest))
+        st.caption(f"Scores: {plain(brief.kind)}.")
+    rows = (
+        ("This run", f"{duration(record.seconds)}, {plain(record.engine)} on {record.device}"),
+        ("Memory", memory(memory_of(spec))),
+        ("On disk", file_size(size_on_disk(spec))),
+        ("License", plain(spec.license)),
+        ("Quality", plain(brief.quality)),
+    )
+    table = [f"| {name} | {text} |" for name, text in rows]
+    st.markdown("\n".join(["| Property | Value |", "|:--|:--|", *table]))
+
+
+def memory_of(spec: ModelSpec) -> int:
+    """What the model occupies, measured if it is loaded now, else as specified."""
+    loaded = {each.spec: each.memory_bytes for each in model_store().snapshot().models}
+    return loaded.get(spec, spec.memory_bytes)
+
+
+def size_on_disk(spec: ModelSpec) -> int:
+    if isinstance(spec.source, Bundled):
+        return spec.source.path.stat().st_size
+    folder = cached(spec.source)
+    return sum((folder / name).stat().st_size for name in spec.source.files) if folder else 0
