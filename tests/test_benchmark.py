@@ -39,7 +39,7 @@ ROUNDS = {
 
 
 def rows(difference: float = 0.0) -> dict[str, Row]:
-    summary = summarize(STARTS, [0.001 * i for i in range(101)], ROUNDS, difference)
+    summary = summarize(STARTS, {"Cells": [0.001 * i for i in range(101)]}, ROUNDS, difference)
     return {row.name: row for row in summary}
 
 
@@ -49,8 +49,8 @@ def test_a_row_is_the_median_between_its_extremes() -> None:
 
 
 def test_new_images_are_told_by_quantiles_in_milliseconds() -> None:
-    assert rows()["New image, p50"].value == pytest.approx(50)
-    assert rows()["New image, p95"].value == pytest.approx(95)
+    assert rows()["New image, p50: Cells"].value == pytest.approx(50)
+    assert rows()["New image, p95: Cells"].value == pytest.approx(95)
 
 
 def test_ratios_are_taken_within_each_round() -> None:

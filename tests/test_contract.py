@@ -21,15 +21,19 @@ IMAGES = {".png", ".webp", ".tif", ".tiff"}
 every_demo = pytest.mark.parametrize("spec", catalog.DEMOS, ids=lambda spec: spec.slug)
 
 
+def bundled(spec: DemoSpec) -> list[ModelSpec]:
+    return [model for model in spec.models if isinstance(model.source, Bundled)]
+
+
 def bundled_models() -> Iterator[ModelSpec]:
     for spec in catalog.DEMOS:
-        yield from (model for model in spec.models if isinstance(model.source, Bundled))
+        yield from bundled(spec)
 
 
 def every_sample() -> Iterator[Sample]:
     for spec in catalog.DEMOS:
         if (PACKAGE / spec.slug / "samples" / "samples.json").exists():
-            for model in spec.models:
+            for model in bundled(spec):
                 yield from samples(spec.slug, model.name)
 
 
@@ -86,19 +90,18 @@ def test_bundled_weights_are_the_specified_ones(model: ModelSpec) -> None:
 @every_demo
 def test_card_and_metrics(spec: DemoSpec) -> None:
     folder = PACKAGE / spec.slug
-    assert len((folder / "card.md").read_text().split()) > 100
     measured = json.loads((folder / "metrics.json").read_text())
-    for model in spec.models:
-        if isinstance(model.source, Bundled):
-            metrics = measured[model.name]
-            assert isinstance(metrics["split"], str)
-            assert isinstance(metrics["seed"], int)
-            assert metrics["n"] > 0
+    for model in bundled(spec):
+        assert len((folder / "cards" / f"{model.name}.md").read_text().split()) > 100
+        metrics = measured[model.name]
+        assert isinstance(metrics["split"], str)
+        assert isinstance(metrics["seed"], int)
+        assert metrics["n"] > 0
 
 
 @every_demo
 def test_samples_cover_what_works_and_what_does_not(spec: DemoSpec) -> None:
-    for model in spec.models:
+    for model in bundled(spec):
         kinds = {sample.kind for sample in samples(spec.slug, model.name)}
         assert SampleKind.TYPICAL in kinds
         assert kinds & {SampleKind.HARD, SampleKind.FAILURE}
@@ -108,7 +111,7 @@ def test_samples_cover_what_works_and_what_does_not(spec: DemoSpec) -> None:
 @every_demo
 def test_sample_keys_are_unique_and_every_file_is_listed(spec: DemoSpec) -> None:
     listed: list[Path] = []
-    for model in spec.models:
+    for model in bundled(spec):
         of_model = samples(spec.slug, model.name)
         assert len({sample.key for sample in of_model}) == len(of_model)
         listed += [sample.path for sample in of_model]

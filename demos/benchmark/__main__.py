@@ -62,7 +62,11 @@ def main() -> int:
     starts = measure_starts()
     files = [*drawn_files(DRAWN, SEED), *(each.read() for each in samples(DEMO.slug, SPEC.name))]
     store = ModelStore.from_settings(catalog.load, read_settings())
-    new_images = new_image_seconds(store, files)
+    new_images = {
+        spec.title: new_image_seconds(store, spec, files)
+        for spec in DEMO.models
+        if isinstance(spec.source, Bundled)
+    }
     contest = prepare_contest(store, files)
     difference = max_difference(contest)  # and with that, both have warmed up
     rounds = play(contest, arguments.rounds)

@@ -13,10 +13,10 @@ from PIL import Image
 from demos.benchmark import KIND, SPEC, Series
 from demos.core.media import DecodedImage, decode_image
 from demos.core.settings import read_settings
-from demos.core.spec import Bundled
+from demos.core.spec import Bundled, ModelSpec
 from demos.core.store import ModelStore
 from demos.core.threads import available_cores
-from demos.healthcare_imaging import inference
+from demos.healthcare_imaging import classifier, preprocessing
 from demos.healthcare_imaging.calibration import softmax
 from demos.healthcare_imaging.nonsense import nonsense
 
@@ -52,12 +52,12 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def new_image_seconds(store: ModelStore, files: Sequence[bytes]) -> list[float]:
+def new_image_seconds(store: ModelStore, spec: ModelSpec, files: Sequence[bytes]) -> list[float]:
     """For each file on its own, after a few to warm up: decode, borrow the model, predict."""
 
     def classify(data: bytes) -> None:
         image = decode_image(data, "image", read_settings())
-        store.run(SPEC, lambda model: inference.predict(model, image))
+        store.run(spec, lambda model: classifier.predict(model, image))
 
     for data in files[:WARM_UP]:
         classify(data)
@@ -77,9 +77,9 @@ class Contest:
     images: Sequence[DecodedImage]
     inputs: Sequence[Floats]
 
-    def ours(self, chosen: Sequence[int]) -> list[inference.Classification]:
+    def ours(self, chosen: Sequence[int]) -> list[classifier.Classification]:
         batch = [self.images[k] for k in chosen]
-        return self.store.run(SPEC, lambda model: inference.predict_batch(model, batch))
+        return self.store.run(SPEC, lambda model: classifier.predict_batch(model, batch))
 
     def our_network(self, chosen: Sequence[int]) -> Floats:
         batch = np.concatenate([self.inputs[k] for k in chosen])
@@ -94,8 +94,8 @@ class Contest:
 
 def prepare_contest(store: ModelStore, files: Sequence[bytes]) -> Contest:
     images = [decode_image(data, "image", read_settings()) for data in files]
-    seen = [inference.preprocess(image.pixels, KIND)[None] for image in images]
-    inputs = [inference.normalize(each, KIND) for each in seen]
+    seen = [preprocessing.preprocess(image.pixels, KIND)[None] for image in images]
+    inputs = [preprocessing.normalize(each, KIND) for each in seen]
     return Contest(store, torch_peer(str(store.device)), images, inputs)
 
 

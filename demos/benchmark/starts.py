@@ -14,7 +14,7 @@ from demos.core.samples import samples
 from demos.core.settings import read_settings
 from demos.core.spec import PACKAGE
 from demos.core.store import ModelStore
-from demos.healthcare_imaging import inference
+from demos.healthcare_imaging import classifier
 from demos.healthcare_imaging.verdict import own_floor, verdict
 
 ROOT = PACKAGE.parent
@@ -63,7 +63,7 @@ def first_prediction() -> None:
     store = ModelStore.from_settings(catalog.load, read_settings())
     sample = samples(DEMO.slug, SPEC.name)[0]
     image = decode_image(sample.read(), sample.path.name, read_settings())
-    result = store.run(SPEC, lambda model: inference.predict(model, image))
+    result = store.run(SPEC, lambda model: classifier.predict(model, image))
     print("predicted", flush=True)
     headline = verdict(result, KIND, own_floor(result), {}).headline
     print(json.dumps({"headline": headline, "python_bytes": process_memory()}))

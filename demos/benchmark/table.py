@@ -29,11 +29,11 @@ class Row:
         return None if self.target is None else self.value <= self.target
 
 
-def summarize(
-    starts: Series, new_images: Sequence[float], rounds: Series, difference: float
-) -> list[Row]:
-    """The table's rows, from what `measure_starts`, `new_image_seconds` and `play` give."""
-    milliseconds = [1000 * seconds for seconds in new_images]
+def summarize(starts: Series, new_images: Series, rounds: Series, difference: float) -> list[Row]:
+    """The table's rows, from what `measure_starts`, `new_image_seconds` and `play` give.
+
+    `new_images` are seconds by the title of the model.
+    """
     per_image = {name: [1000 * each for each in series] for name, series in rounds.items()}
     sizes = {
         name: [each / MIB for each in starts[name]] for name in ("server_bytes", "python_bytes")
@@ -53,8 +53,11 @@ def summarize(
             "s",
             FIRST_PREDICTION_SECONDS,
         ),
-        Row("New image, p50", quantile(milliseconds, 0.5), "ms"),
-        Row("New image, p95", quantile(milliseconds, 0.95), "ms"),
+        *(
+            Row(f"New image, p{percentile}: {title}", quantile(seconds, q) * 1000, "ms")
+            for title, seconds in new_images.items()
+            for percentile, q in ((50, 0.5), (95, 0.95))
+        ),
         median_row("Batch of 32, per image", per_image["ours"], "ms"),
         median_row("Batch of 32, network alone, per image", per_image["our network"], "ms"),
         median_row("Peer one by one, network alone, per image", per_image["peer"], "ms"),

@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from demos.core.errors import EmptyInput, InputError, TooLarge, Unreadable, UnsupportedType
-from demos.core.media import plain_name, up
+from demos.core.image_limits import up
+from demos.core.media import plain_name
 from demos.core.settings import MIB, Settings
 from demos.core.signatures import HEAD, looks_like
 

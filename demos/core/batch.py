@@ -27,7 +27,7 @@ from demos.core.results import LabelScore, Outcome, Provenance
 from demos.core.settings import Settings
 from demos.core.signatures import looks_like
 from demos.core.spec import ModelSpec
-from demos.core.wording import model_score, percent
+from demos.core.wording import model_score, percent, scope_score
 
 log = logging.getLogger(__name__)
 
@@ -143,8 +143,8 @@ def describe(result: Any, title_of: Callable[[str], str], subject: str) -> Words
         return Words(title_of(label), score)
     if result.outcome is Outcome.REFUSED:
         return Words(
-            reason=f"Does not look like {subject}: scope score {result.scope:.2f}, accepted up "
-            "to 1.00."
+            reason=f"Does not look like {subject}: scope score {scope_score(result.scope)}, "
+            "accepted up to 1.00."
         )
     likely = [
         f"{title_of(each.label)} {percent(each.score)}"

@@ -5,20 +5,18 @@ Looking there loads nothing of the client but its settings.
 """
 
 import hashlib
-import threading
 from pathlib import Path
 
 from huggingface_hub import constants
 
 from demos.core.errors import HubUnavailable, WeightsMismatch
-from demos.core.jobs import Job, Jobs
 from demos.core.spec import Hub
 
 SHA256_DIGITS = 64
 
 STAYS_OFFLINE = "This server is set to stay offline (HF_HUB_OFFLINE)."
 CARRY_IN = (
-    "Connect it and try again, or run `hf download` for this repository and revision on another "
+    "Connect it and try again, or run “hf download” for this repository and revision on another "
     "computer and copy the folder into this one's Hub cache."
 )
 
@@ -66,29 +64,3 @@ def checksum(path: Path, like: str) -> str:
 def stays_offline() -> bool:
     """Whether this server has been told not to use the Hub (`HF_HUB_OFFLINE`)."""
     return constants.is_offline_mode()
-
-
-class Downloads:
-    """One download per model, whoever asks for it: a job on the board, found by its model."""
-
-    def __init__(self, jobs: Jobs, endpoint: str | None = None) -> None:
-        self._jobs = jobs
-        self._endpoint = endpoint
-        self._ids: dict[Hub, str] = {}
-        self._lock = threading.Lock()
-
-    def find(self, source: Hub) -> Job | None:
-        """The latest download of the model, running or over, while the board remembers it."""
-        with self._lock:
-            return self._jobs.find(self._ids.get(source, ""))
-
-    def start(self, source: Hub) -> Job:
-        """The running download of the model, or a new one. Raises `Busy` if the board is full."""
-        from demos.core.download import download
-
-        with self._lock:
-            job = self._jobs.find(self._ids.get(source, ""))
-            if job is None or job.finished or job.canceling:
-                job = self._jobs.start(lambda job: download(source, job.report, self._endpoint))
-                self._ids[source] = job.id
-            return job

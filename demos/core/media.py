@@ -7,11 +7,8 @@ on the way (scaling, color conversion, turning) is said in `DecodedImage.notes`.
 
 import hashlib
 import io
-import math
 import struct
-import threading
 import unicodedata
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,17 +26,13 @@ from PIL.TiffImagePlugin import (
 )
 from PIL.WebPImagePlugin import WebPImageFile
 
-from demos.core.errors import EmptyInput, InputError, TooLarge, Unreadable, UnsupportedType
+from demos.core.errors import EmptyInput, TooLarge, UnsupportedType
+from demos.core.image_limits import check_pixels, check_sides, damaged, room_for, up
 from demos.core.pixels import from_8_bit, from_16_bit_gray, orientation_of, upright
 from demos.core.settings import MIB, Settings
 from demos.core.signatures import looks_like
 
-MIN_SIDE = 16
-"""Pixels; a smaller image holds too little to classify."""
 MAX_NAME = 80
-LARGE_PIXELS = 4_000_000
-LARGE_AT_ONCE = threading.BoundedSemaphore(2)
-"""A large image takes up to 15 bytes a pixel while it is decoded: two at a time, in any session."""
 Notes = tuple[str, ...]
 USE_ONE_OF = "Use a PNG, JPEG, WebP, TIFF or DICOM image."
 
@@ -207,36 +200,6 @@ def load(image: ImageFile, kind: str) -> None:
         raise damaged(kind) from error
 
 
-def damaged(kind: str) -> Unreadable:
-    return Unreadable(
-        f"This {kind} file is damaged, incomplete or of an unusual variant.",
-        "Download or export it again.",
-    )
-
-
-def check_pixels(size: tuple[int, int], settings: Settings) -> None:
-    pixels = size[0] * size[1]
-    if pixels > settings.max_image_pixels:
-        raise TooLarge(
-            f"This image has {up(pixels / 1e6)} megapixels ({size[0]} x {size[1]} px); "
-            f"the limit is {settings.max_image_pixels / 1e6:.4g}.",
-            "Export it at a smaller size.",
-        )
-
-
-def check_sides(size: tuple[int, int]) -> None:
-    if min(size) < MIN_SIDE:
-        raise InputError(
-            f"This image is {size[0]} x {size[1]} px; each side needs at least {MIN_SIDE}.",
-            "Use the original instead of a thumbnail.",
-        )
-
-
-def room_for(size: tuple[int, int]) -> AbstractContextManager[object]:
-    """A place among the large images being decoded, for one that is large."""
-    return LARGE_AT_ONCE if math.prod(size) > LARGE_PIXELS else nullcontext()
-
-
 def check_tiles(image: ImageFile, settings: Settings) -> None:
     """A tiled TIFF may be small and still ask for one enormous tile to be decoded."""
     if isinstance(image, TiffImageFile):
@@ -293,8 +256,3 @@ def plain_name(name: str) -> str:
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     shown = "".join(each for each in last if unicodedata.category(each)[0] != "C").strip()
     return shown[:MAX_NAME] or "image"
-
-
-def up(value: float) -> str:
-    """Rounded up to one decimal, so that a figure over a limit never reads as the limit."""
-    return f"{math.ceil(value * 10) / 10:,g}"

@@ -27,6 +27,13 @@ def model_score(value: float) -> str:
     return "< 0.001" if value < 0.0005 else significant(min(value, 0.999))
 
 
+def scope_score(value: float) -> str:
+    """How far an image is from what a model knows; above 1 it is never rounded down to that."""
+    if 1 < value < 1.005:
+        return "> 1.00"
+    return f"{value:.2f}" if value < 9.995 else significant(value)
+
+
 def significant(value: float, figures: int = 3) -> str:
     """`value` to so many significant figures, without an exponent and without trailing zeros."""
     if value == 0:

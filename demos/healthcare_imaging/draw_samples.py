@@ -12,8 +12,9 @@ with `samples.json`. The figures go to `metrics.json`.
 """
 
 import argparse
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,10 @@ from demos.core.samples import SampleKind
 from demos.healthcare_imaging import SPEC
 from demos.healthcare_imaging.calibrate import features
 from demos.healthcare_imaging.calibration import softmax
+from demos.healthcare_imaging.classifier import Classification, Model, load
 from demos.healthcare_imaging.data import read_images
 from demos.healthcare_imaging.evaluate import classify, decoded, record
-from demos.healthcare_imaging.generator import Generator, draw, load_generator
-from demos.healthcare_imaging.inference import Classification, Model, load
+from demos.healthcare_imaging.generator import SIDE, Generator, draw, load_generator
 from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
 from demos.healthcare_imaging.nonsense import nonsense
 
@@ -45,6 +46,7 @@ PER_CLASS = 50
 GUIDANCE = 2.0
 UNGUIDED = 1.0
 UNGUIDED_PER_CLASS = 16
+UNGUIDED_BATCHES = 12
 STEPS = 30
 KEPT_PER_CLASS = 4
 NONSENSE = (("documents", "A page of text"), ("shapes", "A drawing"))
@@ -60,26 +62,31 @@ def main() -> None:
     arguments = parser.parse_args()
     kind = modality(arguments.model)
     network = load_generator(arguments.generator.read_bytes(), len(kind.classes))
-    images, labels = draw_batch(kind, network, PER_CLASS, GUIDANCE)
+    images, labels = draw_batch(kind, network, PER_CLASS, GUIDANCE, SEED)
     if arguments.batch:
         np.savez_compressed(arguments.batch, images=images, labels=labels)
     model = load(SPEC.model(kind.key), CPU)
     report = measure(model, arguments.data, images, labels)
+    report["weights_sha256"] = hashlib.sha256(arguments.generator.read_bytes()).hexdigest()
     record(kind.key, {"generator": report})
     print(json.dumps(report))
-    unguided = draw_batch(kind, network, UNGUIDED_PER_CLASS, UNGUIDED)
-    write_gallery(model, (images, labels), unguided)
+    write_gallery(model, (images, labels), difficult(model, network))
 
 
-def draw_batch(kind: Modality, network: Generator, per_class: int, guidance: float) -> Drawn:
-    """`per_class` images (N, frame, frame, 3) of every class, and the labels (N,) they are of."""
+def draw_batch(
+    kind: Modality, network: Generator, per_class: int, guidance: float, seed: int
+) -> Drawn:
+    """`per_class` images (N, SIDE, SIDE, 3) of every class, and the labels (N,) they are of."""
     labels = torch.arange(len(kind.classes)).repeat_interleave(per_class)
     drawn = [
-        draw(network, part, kind.frame, seed=SEED + i, steps=STEPS, guidance=guidance)
+        draw(network, part, SIDE, seed=seed + i, steps=STEPS, guidance=guidance)
         for i, part in enumerate(labels.split(25))
     ]
-    images = (torch.cat(drawn) * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
-    return images.contiguous().numpy(), labels.numpy()
+    images = torch.cat(drawn)
+    if kind.gray:
+        images = images.mean(dim=1, keepdim=True).expand_as(images)
+    encoded = (images * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
+    return encoded.contiguous().numpy(), labels.numpy()
 
 
 def measure(model: Model, data: Path, images: Pixels, labels: NDArray[np.int64]) -> dict[str, Any]:
@@ -93,8 +100,9 @@ def measure(model: Model, data: Path, images: Pixels, labels: NDArray[np.int64])
     intended = probabilities.argmax(axis=1) == labels
     scope = model.gate.score(style, content)
 
-    train_content = features(model.forward, train, kind)[1]
-    real_content = features(model.forward, held_out, kind)[1]
+    plain = replace(kind, views=1)  # views change no content
+    train_content = features(model.forward, train, plain)[1]
+    real_content = features(model.forward, held_out, plain)[1]
     return {
         "n": len(images),
         "seed": SEED,
@@ -143,7 +151,7 @@ def standardized(images: Pixels) -> NDArray[np.float32]:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def write_gallery(model: Model, guided: Drawn, unguided: Drawn) -> None:
+def write_gallery(model: Model, guided: Drawn, unguided: tuple["DrawnImage", "DrawnImage"]) -> None:
     """Choose the samples, write them as PNG files and list them in `samples.json`."""
     kind = model.kind
     listed = []
@@ -166,16 +174,9 @@ def write_gallery(model: Model, guided: Drawn, unguided: Drawn) -> None:
         for number, each in enumerate(good[:KEPT_PER_CLASS], start=1):
             add(f"{label}-{number}", f"{title} {number}", SampleKind.TYPICAL, label, "", each.file)
 
-    images = classified(model, unguided)
-    hard = next(
-        each
-        for each in images
-        if each.result.outcome is Outcome.UNSURE and each.drawn_as in each.result.candidates
-    )
-    note = "Drawn without guidance, it has features of more than one type."
-    add("hard", "Between two types", SampleKind.HARD, hard.drawn_as, note, hard.file)
-    wrong = [each for each in images if each.answer not in (None, each.drawn_as)]
-    failure = max(wrong, key=lambda each: each.result.scores[0].score)
+    hard, failure = unguided
+    note = f"Drawn without guidance, it has features of more than one {kind.noun}."
+    add("hard", f"Between two {kind.noun}s", SampleKind.HARD, hard.drawn_as, note, hard.file)
     note = "Drawn without guidance. The model is confident, and does not say what was meant."
     add("failure", "Confidently wrong", SampleKind.FAILURE, failure.drawn_as, note, failure.file)
 
@@ -188,6 +189,26 @@ def write_gallery(model: Model, guided: Drawn, unguided: Drawn) -> None:
     others = json.loads(index.read_text()) if index.exists() else []
     others = [each for each in others if each["model"] != kind.key]
     index.write_text(json.dumps(others + listed, indent=1) + "\n")
+
+
+def difficult(model: Model, network: Generator) -> "tuple[DrawnImage, DrawnImage]":
+    """An image the classifier is unsure of, and one it is confidently wrong about.
+
+    From batches drawn without guidance, one after the other until there are both.
+    """
+    unsure: list[DrawnImage] = []
+    wrong: list[DrawnImage] = []
+    for batch in range(UNGUIDED_BATCHES):
+        seed = SEED + 1000 * batch
+        drawn = draw_batch(model.kind, network, UNGUIDED_PER_CLASS, UNGUIDED, seed)
+        for each in classified(model, drawn):
+            if each.result.outcome is Outcome.UNSURE and each.drawn_as in each.result.candidates:
+                unsure.append(each)
+            if each.answer not in (None, each.drawn_as):
+                wrong.append(each)
+        if unsure and wrong:
+            return unsure[0], max(wrong, key=lambda each: each.result.scores[0].score)
+    raise RuntimeError(f"in {UNGUIDED_BATCHES} batches, {len(unsure)} unsure, {len(wrong)} wrong")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

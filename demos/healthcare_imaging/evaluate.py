@@ -27,23 +27,24 @@ from sklearn.metrics import balanced_accuracy_score, confusion_matrix, roc_auc_s
 from demos.core.devices import choose_device
 from demos.core.explain import png
 from demos.core.media import DecodedImage, decode_image
+from demos.core.operating_curve import operating_curve
 from demos.core.settings import read_settings
+from demos.core.spec import Bundled
 from demos.healthcare_imaging import SPEC
 from demos.healthcare_imaging.calibration import expected_calibration_error
-from demos.healthcare_imaging.inference import Classification, Model, load, predict_batch
+from demos.healthcare_imaging.classifier import Classification, Model, load, predict_batch
 from demos.healthcare_imaging.nonsense import KINDS, nonsense
 
 SEED = 0
 BATCH = 32
 RELIABILITY_EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
+MODELS = [each.name for each in SPEC.models if isinstance(each.source, Bundled)]
 METRICS = Path(__file__).parent / "metrics.json"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--model", default=SPEC.models[0].name, choices=[m.name for m in SPEC.models]
-    )
+    parser.add_argument("--model", default=MODELS[0], choices=MODELS)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out-of-scope", type=Path, nargs="*", default=None)
     parser.add_argument("--split", default=None, help="name of the split, for metrics.json")
@@ -53,7 +54,7 @@ def main() -> None:
     settings = read_settings()
     model = load(SPEC.model(arguments.model), choose_device(settings.device))
     report = {"model": arguments.model, "split": arguments.split or arguments.data.stem}
-    report |= evaluate(model, arguments.data)
+    report |= evaluate(model, arguments.data, report["split"])
     if arguments.out_of_scope is not None:
         report["out_of_scope"] = {
             path.stem: refused(model, decoded(read_column(path, "image")))
@@ -67,15 +68,17 @@ def main() -> None:
     print(json.dumps(report, allow_nan=False))
 
 
-def record(model: str, figures: dict[str, Any]) -> None:
-    """Add figures of a model to `metrics.json`, beside those that are there."""
+def record(model: str, figures: dict[str, Any], replacing: tuple[str, ...] = ()) -> None:
+    """Add figures of a model to `metrics.json`, in place of all that begin with `replacing`."""
     measured = json.loads(METRICS.read_text()) if METRICS.exists() else {}
-    measured[model] = measured.get(model, {}) | figures
+    former = measured.get(model, {})
+    kept = {name: each for name, each in former.items() if not name.startswith(replacing)}
+    measured[model] = kept | figures
     METRICS.write_text(json.dumps(measured, indent=1, allow_nan=False) + "\n")
 
 
-def evaluate(model: Model, path: Path) -> dict[str, Any]:
-    """All figures on one file of labeled images."""
+def evaluate(model: Model, path: Path, split: str) -> dict[str, Any]:
+    """All figures on one file of labeled images, called `split` in the report."""
     classes = list(model.kind.classes)
     labels = np.array([classes.index(label) for label in read_column(path, "label")])
     began = time.perf_counter()
@@ -90,7 +93,7 @@ def evaluate(model: Model, path: Path) -> dict[str, Any]:
     outcomes = np.array([r.outcome.value for r in results])
     answered = outcomes == "answer"
     confusion = confusion_matrix(labels, answers, labels=range(len(classes)))
-    return {
+    report: dict[str, Any] = {
         "n": len(labels),
         "seed": SEED,
         "accuracy": float(correct.mean()),
@@ -120,6 +123,19 @@ def evaluate(model: Model, path: Path) -> dict[str, Any]:
         "weights_sha256": model.weights_sha256,
         "engine": model.engine,
     }
+    if model.kind.positive is not None and len(set(labels)) > 1:
+        k = classes.index(model.kind.positive)
+        report["auc"] = report["macro_auc"]
+        report["sensitivity"] = ratio(confusion[k, k], confusion[k].sum())
+        report["specificity"] = ratio(confusion[1 - k, 1 - k], confusion[1 - k].sum())
+        report["curve"] = operating_curve(
+            probabilities[:, k],
+            labels == k,
+            model.kind.prior,
+            positive=model.kind.positive,
+            split=split,
+        )
+    return report
 
 
 def macro_auc(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float | None:

@@ -4,8 +4,8 @@ Two Mahalanobis distances (Lee et al. 2018, arXiv:1807.03888), both fitted on tr
 style distance compares early feature statistics, which tell stains, lamps and subject matter apart;
 the content distance compares the pooled features with the nearest class mean. Each is divided by
 its own limit and the larger ratio is the score: an image is in scope at or below 1. A limit is the
-distance that `IN_SCOPE` of the validation images stay below, and `MARGIN` beyond it, for images
-from a camera or laboratory the data did not have.
+distance that `IN_SCOPE` of the validation images stay below, times a margin, for images from a
+camera or laboratory the data did not have.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ SHRINKAGE = 0.02
 """Weight of the diagonal in the covariance estimates; keeps near-constant channels harmless."""
 
 IN_SCOPE = 0.995
-MARGIN = 1.2
 
 Features = NDArray[np.float32]
 
@@ -55,8 +54,9 @@ def fit_gate(
     content: Features,
     labels: NDArray[np.int64],
     held_out: tuple[Features, Features],
+    margin: float,
 ) -> Gate:
-    """Fit on training features (N, D) and labels (N,); thresholds on held-out style and content."""
+    """Fit on training features (N, D) and labels (N,); limits on held-out style and content."""
     style_center = style.mean(axis=0, keepdims=True)
     style_whitening = whiten(style - style_center)
     content_center = np.stack([content[labels == k].mean(axis=0) for k in np.unique(labels)])
@@ -65,7 +65,7 @@ def fit_gate(
         distance(held_out[0], style_center, style_whitening),
         distance(held_out[1], content_center, content_whitening),
     )
-    scales = np.array([MARGIN * np.quantile(d, IN_SCOPE) for d in distances], dtype=np.float32)
+    scales = np.array([margin * np.quantile(d, IN_SCOPE) for d in distances], dtype=np.float32)
     return Gate(style_center, style_whitening, content_center, content_whitening, scales)
 
 

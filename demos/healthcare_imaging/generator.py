@@ -15,6 +15,8 @@ from safetensors.torch import load
 from torch import nn
 from torch.nn import functional as F
 
+SIDE = 96
+"""Pixels of a drawn image, whatever the modality: shape and texture show, letters do not."""
 PATCH = 4
 CHANNELS = (80, 160, 240)
 EMBEDDING = 256

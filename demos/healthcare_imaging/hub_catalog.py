@@ -39,7 +39,8 @@ class HubImaging:
     was never trained, and is not shown. With `shares` every output is a finding of its own, and
     stands for how many of the training images had it: the network's scores are no probabilities,
     and no operating point was published, so a score only says more where it is above that share.
-    Without `shares` the outputs exclude each other. `names` are what the model's configuration
+    Without `shares` the outputs exclude each other. `question` is what it answers, if that is not
+    what the bundled model of its group does. `names` are what the model's configuration
     calls the outputs; it may order them differently.
     """
 
@@ -51,6 +52,7 @@ class HubImaging:
     names: tuple[str, ...] = ()
     shares: Mapping[str, float] = field(default_factory=dict)
     preparation: Preparation | None = None
+    question: str = ""
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -101,6 +103,7 @@ CHEST_FINDINGS = HubImaging(
     # As the authors' fine-tuning code evaluates (github.com/lambert-x/medical_mae, util/datasets).
     # The repository's config.json repeats timm's ImageNet defaults, which this was not trained on.
     preparation=Preparation(224, 256, "BICUBIC", (0.5056, 0.5056, 0.5056), (0.252, 0.252, 0.252)),
+    question="Which of 14 findings does this chest X-ray raise?",
 )
 
 CHEST_PNEUMONIA = HubImaging(

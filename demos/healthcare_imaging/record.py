@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from demos.core.brief import Brief
 from demos.core.devices import Device
 from demos.core.report import Figure, Report, Row
 from demos.core.results import Outcome
-from demos.core.spec import Bundled, DemoSpec, ModelSpec
-from demos.core.wording import duration, percent, score
-from demos.healthcare_imaging.inference import Classification, prediction_set
-from demos.healthcare_imaging.modalities import Modality
-from demos.healthcare_imaging.verdict import Verdict, own_floor
+from demos.core.spec import DemoSpec, ModelSpec
+from demos.core.wording import duration, percent, scope_score, score
+from demos.healthcare_imaging import hub_record
+from demos.healthcare_imaging.brief import MEASURES, question
+from demos.healthcare_imaging.classifier import Classification, prediction_set
+from demos.healthcare_imaging.hub_models import HubResult
+from demos.healthcare_imaging.modalities import modality
+from demos.healthcare_imaging.verdict import own_floor, set_threshold
 
 SET_NAME = "in the 95 % set"
 
@@ -33,8 +37,10 @@ print(result.outcome, *scores)
 """
 
 
-def snippet(spec: ModelSpec, result: Classification, floor: float, file: str) -> str:
+def snippet(spec: ModelSpec, result: Classification | HubResult, floor: float, file: str) -> str:
     """Python that repeats prediction and decision; `file` is where the input lies."""
+    if isinstance(result, HubResult):
+        return hub_record.snippet(spec, result, file)
     raised = floor > own_floor(result)
     kind, _, index = result.provenance.device.partition(":")
     return SNIPPET.format(
@@ -48,28 +54,34 @@ def snippet(spec: ModelSpec, result: Classification, floor: float, file: str) ->
     )
 
 
-def facts(spec: ModelSpec, result: Classification, floor: float) -> tuple[tuple[str, str], ...]:
+def facts(
+    spec: ModelSpec, result: Classification | HubResult, floor: float
+) -> tuple[tuple[str, str], ...]:
     """The provenance as rows of a table, and what was decided with it."""
+    if isinstance(result, HubResult):
+        return hub_record.facts(spec, result)
     record = result.provenance
-    weights = "SHA-256" if isinstance(spec.source, Bundled) else "revision"
     thresholds = ", ".join(f"{name} {score(value)}" for name, value in record.thresholds)
     return (
         ("Input SHA-256", record.input_sha256),
         ("Model", f"{spec.title} ({record.model}), {spec.license}"),
-        (f"Weights {weights}", record.weights),
+        ("Weights SHA-256", record.weights),
         ("Preprocessing", record.preprocessing),
         ("Engine", f"{record.engine} on {record.device}, {record.dtype}, Python {record.python}"),
         ("Time", duration(record.seconds)),
         ("Thresholds", thresholds),
         ("Certainty asked for", percent(floor)),
-        ("Scope score", f"{result.scope:.2f} (accepted up to 1.00)"),
+        ("Scope score", f"{scope_score(result.scope)} (accepted up to 1.00)"),
     )
 
 
-def score_rows(result: Classification, kind: Modality) -> tuple[Row, ...]:
+def score_rows(spec: ModelSpec, result: Classification | HubResult) -> tuple[Row, ...]:
     """Every class, most probable first, with the 95 % set marked; a refused image has none."""
+    if isinstance(result, HubResult):
+        return hub_record.score_rows(spec, result)
+    kind = modality(spec.group)
     refused = result.outcome is Outcome.REFUSED
-    marked = () if refused else prediction_set(result.scores, own_floor(result))
+    marked = () if refused else prediction_set(result.scores, set_threshold(result))
     return tuple(
         Row(kind.title_of(each.label), each, percent(each.score), each.label in marked)
         for each in result.scores
@@ -79,34 +91,38 @@ def score_rows(result: Classification, kind: Modality) -> tuple[Row, ...]:
 def report(
     demo: DemoSpec,
     spec: ModelSpec,
-    kind: Modality,
-    result: Classification,
-    verdict: Verdict,
+    result: Classification | HubResult,
+    words: Brief,
     floor: float,
     name: str,
     file: str,
     figures: Sequence[Figure],
     permalink: str | None,
 ) -> Report:
-    """The report of a decided classification. `name` is what the input is called."""
+    """The report of a decided result. `name` is what the input is called, `file` where it lies."""
+    scope = result.scope if isinstance(result, Classification) else None
     return Report(
         title=f"{demo.title}: {spec.title}",
-        question=demo.question,
+        question=question(spec),
         input_name=name,
-        outcome=result.outcome,
-        headline=verdict.headline,
-        figure=verdict.figure,
-        meaning=verdict.meaning,
-        rows=score_rows(result, kind),
-        set_name=SET_NAME,
+        outcome=words.outcome,
+        headline=words.headline,
+        figure=words.figure,
+        meaning=words.meaning,
+        rows=score_rows(spec, result),
+        measure=MEASURES[type(spec.source)],
+        set_name="" if scope is None else SET_NAME,
         candidates=result.candidates,
-        floor=floor,
-        scope=result.scope,
+        floor=None if scope is None else floor,
+        scope=scope,
         figures=tuple(figures),
         facts=facts(spec, result, floor),
         provenance=result.provenance,
         snippet=snippet(spec, result, floor, file),
-        model_card=f"Model card: demos/{demo.slug}/card.md, also shown on the page. {spec.summary}",
+        model_card=(
+            f"Model card: demos/{demo.slug}/cards/{spec.name}.md, also shown on the page. "
+            f"{spec.summary}"
+        ),
         disclaimer=demo.disclaimer,
         made=datetime.now(UTC),
         permalink=permalink,

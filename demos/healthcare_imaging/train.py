@@ -6,38 +6,37 @@
 `label`). For blood cells the original is Acevedo et al. 2020, Data in Brief 30:105474,
 https://data.mendeley.com/datasets/snkd93bnjr (CC BY 4.0), resized to 96 px.
 
-The first half learns at the images' own resolution, the second at a finer one, where the texture
-of a nucleus counts (progressive resizing, Howard and Gugger 2020). Interrupted, the same command
-goes on from the last finished epoch. The last epoch's averaged weights are written; validation is
-looked at, never trained on. `calibrate` comes next.
+Epochs at a coarse resolution come first, then at the fine one, where the texture of a nucleus
+counts (progressive resizing, Howard and Gugger 2020). Interrupted, the same command goes on from
+the last finished epoch. The last epoch's averaged weights are written; validation is looked at,
+never trained on. `calibrate` comes next.
 """
 
 import argparse
 import json
 import math
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
+from sklearn.metrics import balanced_accuracy_score
 from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from demos.healthcare_imaging.augment import augment
 from demos.healthcare_imaging.checkpoint import resume, save
 from demos.healthcare_imaging.data import read_images
-from demos.healthcare_imaging.inference import normalize as to_input
-from demos.healthcare_imaging.inference import preprocess
-from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
+from demos.healthcare_imaging.modalities import MODALITIES, Modality, Round, modality
 from demos.healthcare_imaging.network import Classifier
+from demos.healthcare_imaging.preprocessing import normalize as to_input
+from demos.healthcare_imaging.preprocessing import preprocess
 
 SEED = 0
-EPOCHS = 30
-FINE_FROM_EPOCH = 16
-"""Until here batches are drawn at the images' own resolution, `crop`; from here at `input`."""
-PEAK_LEARNING_RATE = 2e-3
 WARMUP_EPOCHS = 2
 BATCH = 64
 WEIGHT_DECAY = 0.05
@@ -67,26 +66,32 @@ def train(kind: Modality, data: Path, run: Path, device: torch.device) -> Path:
     checkpoint = run / "checkpoint.pt"
 
     images, labels = tensors(data / f"{kind.key}-train.parquet", kind)
-    held_out, held_out_labels = read_images(data / f"{kind.key}-validation.parquet", kind)
-    held_out = np.stack([preprocess(image, kind) for image in held_out])
+    held_out_frames, held_out_labels = read_images(data / f"{kind.key}-validation.parquet", kind)
+    held_out = np.stack([preprocess(image, kind) for image in held_out_frames])
     network = Classifier(len(kind.classes)).to(device).to(memory_format=torch.channels_last)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(EMA_DECAY), use_buffers=True)
     optimizer = torch.optim.AdamW(parameter_groups(network))
     start = resume(checkpoint, network, average, optimizer)
 
+    stressed = stress(held_out_frames, held_out_labels, kind)
+    epochs = plan(kind)
+    weight = (1 / torch.bincount(labels)[labels]) if kind.balanced else None
     steps = len(images) // BATCH
-    for epoch in range(start, EPOCHS):
-        began, total = time.monotonic(), 0.0
+    for epoch in range(start, len(epochs)):
+        now, began, total = epochs[epoch], time.monotonic(), 0.0
         shuffle = torch.Generator().manual_seed(SEED * 1000 + epoch)
         torch.manual_seed(SEED * 1000 + epoch)  # the same augmentations after a resume
-        size = kind.crop if epoch < FINE_FROM_EPOCH else kind.input
-        order = torch.randperm(len(images), generator=shuffle)
+        if weight is None:
+            order = torch.randperm(len(images), generator=shuffle)
+        else:
+            order = torch.multinomial(weight, len(images), replacement=True, generator=shuffle)
         network.train()
         for step in range(steps):
             rows = order[step * BATCH : (step + 1) * BATCH]
             for group in optimizer.param_groups:
-                group["lr"] = learning_rate(epoch + step / steps)
-            batch = augment(images[rows].to(device), kind, size)
+                group["lr"] = now.round.peak * schedule(now.done + step / steps, now.length)
+            chosen = images[rows].to(device), labels[rows].to(device)
+            batch = augment(*chosen, kind, now.round.jitter, now.size)
             with torch.autocast(device.type, torch.bfloat16, enabled=fast_bfloat16(device)):
                 logits = network(batch)[0]
             loss = F.cross_entropy(
@@ -98,11 +103,13 @@ def train(kind: Modality, data: Path, run: Path, device: torch.device) -> Path:
             optimizer.step()
             average.update_parameters(network)
             total += loss.item()
-        correct = predict(average, held_out, kind, device).argmax(1) == held_out_labels
+        calm = predict(average, to_input(held_out, kind), device)
+        rough = predict(average, stressed, device)
         record = {
             "epoch": epoch + 1,
             "loss": round(total / steps, 4),
-            "validation_accuracy": round(float(correct.mean()), 4),
+            "validation_accuracy": balanced_accuracy(calm, held_out_labels),
+            "stressed_accuracy": balanced_accuracy(rough, held_out_labels),
             "seconds": round(time.monotonic() - began, 1),
         }
         print(json.dumps(record), flush=True)
@@ -133,12 +140,31 @@ def parameter_groups(network: nn.Module) -> list[dict[str, object]]:
     ]
 
 
-def learning_rate(epoch: float) -> float:
-    """Linear warm-up, then cosine to zero, at a fractional epoch."""
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One pass over the training images: at how many pixels, and where in which round."""
+
+    size: int
+    round: Round
+    done: int
+    length: int
+
+
+def plan(kind: Modality) -> list[Epoch]:
+    """Every epoch of every round, in order."""
+    epochs = []
+    for each in kind.rounds:
+        sizes = [size for count, size in each.epochs for _ in range(count)]
+        epochs += [Epoch(size, each, done, len(sizes)) for done, size in enumerate(sizes)]
+    return epochs
+
+
+def schedule(epoch: float, epochs: int) -> float:
+    """Share of the peak learning rate: linear warm-up, then cosine to zero at `epochs`."""
     if epoch < WARMUP_EPOCHS:
-        return PEAK_LEARNING_RATE * (epoch + 0.01) / WARMUP_EPOCHS
-    progress = (epoch - WARMUP_EPOCHS) / (EPOCHS - WARMUP_EPOCHS)
-    return PEAK_LEARNING_RATE * 0.5 * (1 + math.cos(math.pi * progress))
+        return (epoch + 0.01) / WARMUP_EPOCHS
+    progress = (epoch - WARMUP_EPOCHS) / (epochs - WARMUP_EPOCHS)
+    return 0.5 * (1 + math.cos(math.pi * progress))
 
 
 def fast_bfloat16(device: torch.device) -> bool:
@@ -148,60 +174,35 @@ def fast_bfloat16(device: torch.device) -> bool:
     return device.type == "cuda"
 
 
-def augment(images: torch.Tensor, kind: Modality, size: int) -> torch.Tensor:
-    """Random geometry, stain and sharpness: uint8 (B, 3, frame, frame) to (B, 3, size, size).
+def stress(
+    frames: NDArray[np.uint8], labels: NDArray[np.int64], kind: Modality, seed: int = SEED
+) -> NDArray[np.float32]:
+    """Network input (N, 3, input, input) of frames (N, frame, frame, 3) changed as for training.
 
-    Everything is drawn per image. Colors move by a gain per channel and a shared gamma, which
-    is roughly what another stain batch or another lamp does to a smear.
+    As in the first round, and the same changes for the same seed. Validation images look like
+    training images; these show how a network does on images from elsewhere.
     """
-    count, device = len(images), images.device
-    x = images.float() / 255
-
-    def uniform(low: float, high: float, *shape: int) -> torch.Tensor:
-        return torch.rand(count, *shape, device=device) * (high - low) + low
-
-    angle = uniform(-math.pi, math.pi) if kind.rotations else uniform(-0.12, 0.12)
-    flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0) if kind.rotations else torch.ones(count)
-    scale = torch.exp(uniform(-0.18, 0.18)) * kind.crop / kind.frame
-    cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
-    affine = torch.stack(
-        [
-            torch.stack([cos * flip.to(device), -sin, uniform(-0.12, 0.12)], dim=1),
-            torch.stack([sin * flip.to(device), cos, uniform(-0.12, 0.12)], dim=1),
-        ],
-        dim=1,
-    )  # (B, 2, 3)
-    grid = F.affine_grid(affine, [count, 3, size, size], align_corners=False)
-    x = F.grid_sample(x, grid, padding_mode="reflection", align_corners=False)
-
-    soft = uniform(0, 1) < 0.15
-    if soft.any():
-        small = F.interpolate(x[soft], scale_factor=0.55, mode="bilinear", antialias=True)
-        x[soft] = F.interpolate(small, size=x.shape[-2:], mode="bilinear")
-    gain = torch.exp(uniform(-0.08, 0.08, 3, 1, 1) + uniform(-0.1, 0.1, 1, 1, 1))
-    x = (x.clamp(1e-3, 1) ** torch.exp(uniform(-0.25, 0.25, 1, 1, 1)) * gain).clamp(0, 1)
-    x = x + torch.randn_like(x) * uniform(0, 0.02, 1, 1, 1)
-    return normalize(x, kind)
-
-
-def normalize(images: torch.Tensor, kind: Modality) -> torch.Tensor:
-    """Pixels in [0, 1], (B, 3, H, W), to what the network was trained on."""
-    mean = torch.tensor(kind.mean, device=images.device)[:, None, None]
-    std = torch.tensor(kind.std, device=images.device)[:, None, None]
-    return ((images - mean) / std).contiguous(memory_format=torch.channels_last)
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(seed)
+        images = torch.from_numpy(frames).permute(0, 3, 1, 2)
+        parts = zip(images.split(BATCH), torch.from_numpy(labels).split(BATCH), strict=True)
+        jitter = kind.rounds[0].jitter
+        return torch.cat([augment(*part, kind, jitter, kind.input) for part in parts]).numpy()
 
 
 @torch.no_grad()
 def predict(
-    network: nn.Module, seen: NDArray[np.uint8], kind: Modality, device: torch.device
+    network: nn.Module, images: NDArray[np.float32], device: torch.device
 ) -> NDArray[np.float32]:
-    """Logits (N, classes) of preprocessed images (N, input, input, 3)."""
+    """Logits (N, classes) of network input (N, 3, input, input)."""
     network.eval()
-    logits = []
-    for start in range(0, len(seen), 128):
-        batch = torch.from_numpy(to_input(seen[start : start + 128], kind)).to(device)
-        logits.append(network(batch)[0].cpu().numpy())
-    return np.concatenate(logits)
+    batches = torch.from_numpy(images).split(128)
+    return np.concatenate([network(batch.to(device))[0].cpu().numpy() for batch in batches])
+
+
+def balanced_accuracy(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """The mean over classes of the share that is right."""
+    return round(float(balanced_accuracy_score(labels, logits.argmax(1))), 4)
 
 
 if __name__ == "__main__":

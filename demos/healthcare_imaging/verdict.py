@@ -5,12 +5,15 @@ Everything here works on a finished `Classification`: no model is asked again.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from demos.core.results import Outcome
-from demos.core.wording import percent
-from demos.healthcare_imaging.inference import Classification, likeliest_two, prediction_set
+from demos.core.wording import percent, scope_score
+from demos.healthcare_imaging.classifier import Classification, likeliest_two, prediction_set
+from demos.healthcare_imaging.hub_models import HubResult
 from demos.healthcare_imaging.modalities import Modality
+
+Result = TypeVar("Result", Classification, HubResult)
 
 FLOORS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 """Certainty a person may ask for, besides the model's own threshold."""
@@ -35,18 +38,28 @@ class Verdict:
     meaning: tuple[str, ...]
 
 
-def own_floor(result: Classification) -> float:
-    """The probability from which the model itself answers."""
-    return dict(result.provenance.thresholds)["prediction set"]
+def set_threshold(result: Classification | HubResult) -> float:
+    """The probability from which a class belongs to the set; 0 for a model without one."""
+    return dict(result.provenance.thresholds).get("prediction set", 0.0)
 
 
-def decide(result: Classification, floor: float) -> Classification:
+def own_floor(result: Classification | HubResult) -> float:
+    """The probability from which the model itself always answers; 0 for one without a set.
+
+    Below a threshold of one half, an answer needs every other class to stay under it.
+    """
+    threshold = set_threshold(result)
+    return max(threshold, 1 - threshold) if threshold else 0.0
+
+
+def decide(result: Result, floor: float) -> Result:
     """The classification, had an answer needed the probability `floor` as well.
 
     A floor takes answers away and never gives one: what the model itself is unsure of, or refuses,
     stays so. The candidates of an answer taken away are the likeliest two.
     """
-    if result.outcome is not Outcome.ANSWER or result.scores[0].score >= floor:
+    raised = floor > own_floor(result)
+    if result.outcome is not Outcome.ANSWER or not raised or result.scores[0].score >= floor:
         return result
     return replace(result, outcome=Outcome.UNSURE, candidates=likeliest_two(result.scores))
 
@@ -60,10 +73,10 @@ def verdict(
         return Verdict(
             result.outcome,
             f"This image does not look like {kind.subject}",
-            f"Scope score {result.scope:.2f}; accepted up to 1.00",
+            f"Scope score {scope_score(result.scope)}; accepted up to 1.00",
             (
-                "A classifier names one of its types for any picture it is given, so this one "
-                "gets no answer.",
+                f"A classifier names one of its {kind.noun}s for any picture it is given, so this "
+                "one gets no answer.",
             ),
         )
     if result.outcome is Outcome.ANSWER:
@@ -78,15 +91,15 @@ def verdict(
         result.outcome,
         either(result.candidates, kind),
         ", ".join(figures),
-        meaning_of_set(result, floor, metrics),
+        meaning_of_set(result, kind, floor, metrics),
     )
 
 
 def meaning_of_set(
-    result: Classification, floor: float, metrics: Mapping[str, Any]
+    result: Classification, kind: Modality, floor: float, metrics: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """Why there is no answer, and what the candidates promise."""
-    typical = prediction_set(result.scores, own_floor(result))
+    typical = prediction_set(result.scores, set_threshold(result))
     if len(typical) > 1:
         share = "95 of 100 images, by construction"
         if "coverage_95" in metrics:
@@ -94,14 +107,16 @@ def meaning_of_set(
                 f"{percent(metrics['coverage_95'])} of {metrics['n']:,} {metrics['split']} images"
             )
         return (
-            "More than one type is likely enough to be the right one.",
-            f"Sets made this way held the true type for {share}.",
+            f"More than one {kind.noun} is likely enough to be the right one.",
+            f"Sets made this way held the true {kind.noun} for {share}.",
         )
     if typical:
-        why = f"The likeliest type stays below the {percent(floor)} asked for."
+        why = f"The likeliest {kind.noun} stays below the {percent(floor)} asked for."
     else:
-        why = "No type is likely enough to enter the 95 % set."
-    return (why, "These are the likeliest two; the true type may be another one.")
+        why = f"No {kind.noun} is likely enough to enter the 95 % set."
+    if len(kind.classes) == 2:
+        return (why, f"That leaves both {kind.noun}s open.")
+    return (why, f"These are the likeliest two; the true {kind.noun} may be another one.")
 
 
 def either(candidates: tuple[str, ...], kind: Modality) -> str:
@@ -123,10 +138,13 @@ def track_record(probability: float, metrics: Mapping[str, Any]) -> tuple[str, .
     return ()
 
 
-def mistakes(label: str, kind: Modality, metrics: Mapping[str, Any]) -> tuple[str, ...]:
-    """What confusing `label` costs, in words, from the measured confusion matrix."""
+def mistakes(
+    result: Classification | HubResult, kind: Modality, metrics: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """What confusing the likeliest label costs, in words, from the measured confusion matrix."""
     if "confusion" not in metrics:
         return ()
+    label = result.scores[0].label
     labels, confusion, split = metrics["labels"], metrics["confusion"], metrics["split"]
     k, name = labels.index(label), kind.title_of(label).lower()
     called = {labels[j]: confusion[j][k] for j in range(len(labels))}

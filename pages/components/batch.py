@@ -56,7 +56,7 @@ def show_batch(
             words = partial(words_of, title_of=title_of, subject=subject)
             job = start(Batch(spec, title_of, measure), many.files, words)
         except UserError as error:
-            show_problem(error)
+            show_problem(error, "batch")
             st.stop()
         begun = f"{demo.slug}.begun"  # here: a batch that a link led to is somebody else's
         previous = job_board().find(st.session_state.get(begun, ""))

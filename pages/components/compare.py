@@ -55,7 +55,7 @@ def show_compare(
     if name is None:
         return
     second = demo.model(name)
-    found = find(second, chosen)
+    found = find(second, chosen, "compare")
     if found is None:
         return
     pairs = [(spec, finding.result), (second, found.result)]

@@ -4,8 +4,9 @@ from collections import deque
 
 import streamlit as st
 
+from demos.core.downloads import Downloads
 from demos.core.errors import UserError
-from demos.core.hub import CARRY_IN, STAYS_OFFLINE, Downloads, stays_offline
+from demos.core.hub import CARRY_IN, STAYS_OFFLINE, stays_offline
 from demos.core.jobs import Job, Progress, State
 from demos.core.spec import Hub, ModelSpec
 from demos.core.wording import duration, file_size, memory

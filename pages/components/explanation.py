@@ -1,7 +1,6 @@
 """What the model saw, and which regions influenced the score of a class."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -9,6 +8,9 @@ from numpy.typing import NDArray
 
 from demos.core.explain import heat_colors, overlay, png
 from demos.core.report import Figure
+from demos.core.spec import ModelSpec
+from pages.components.input import Chosen
+from pages.components.prediction import Finding
 
 DEFAULT_OPACITY = 60
 """Per cent."""
@@ -27,19 +29,30 @@ def shown(figure: Figure) -> Figure:
     return figure
 
 
+def show_withheld(seen: NDArray[np.uint8], show_scores: Callable[[], None]) -> list[Figure]:
+    """Folded away: what a refused image looked like to the model, and scores without meaning."""
+    with st.expander("What it saw, and the scores withheld", icon=":material/visibility_off:"):
+        st.markdown("For an image out of scope these figures mean nothing.")
+        left, right = st.columns([1, 2], gap="large")
+        with right:
+            show_scores()
+        with left:
+            return [show_seen(seen)]
+
+
 def show_explanation(
-    model: str,
-    sha256: str,
-    seen: NDArray[np.uint8],
-    explanations: Mapping[str, Any],
+    spec: ModelSpec,
+    chosen: Chosen,
+    finding: Finding,
     title_of: Callable[[str], str],
     method: str,
 ) -> list[Figure]:
     """Input and overlay side by side, with class and opacity to choose; runs no model.
 
-    `explanations` maps labels, most probable first, to what `explain` gave. Returns both pictures
-    as shown, for the report.
+    Returns both pictures as shown, for the report.
     """
+    st.header("What it looked at", anchor=False)
+    seen, explanations = finding.result.seen, finding.explanations
     pictures, controls = st.columns([2, 1], gap="medium")
     left, right = pictures.columns(2, gap="medium", wrap=False)
     with controls:
@@ -47,7 +60,7 @@ def show_explanation(
             "Class to explain",
             list(explanations),
             format_func=title_of,
-            key=f"{model}.{sha256}.label",
+            key=f"{spec.name}.{chosen.sha256}.label",
             persist_state="session",
         )
         opacity = st.slider(
@@ -57,7 +70,7 @@ def show_explanation(
             DEFAULT_OPACITY,
             5,
             format="%d %%",
-            key=f"{model}.opacity",
+            key=f"{spec.name}.opacity",
             persist_state="session",
         )
         show_legend()

@@ -9,6 +9,7 @@ from demos.core.report import Report, to_html, to_json
 
 def export(make: Callable[[], Report], stem: str, permalink: str | None) -> None:
     """Two downloads, made when they are asked for, and the permalink to copy."""
+    st.header("Keep or share it", anchor=False)
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Report (HTML)",
@@ -41,12 +42,13 @@ def export(make: Callable[[], Report], stem: str, permalink: str | None) -> None
 
 
 def record(facts: tuple[tuple[str, str], ...], snippet: str) -> None:
-    """Everything needed to get the same result again."""
+    """Everything needed to get the same result again, folded away."""
     lines = [f"| {name} | {breakable(value)} |" for name, value in facts]
-    with st.container(key="record"):
-        st.markdown("\n".join(["| Record | Value |", "|:--|:--|", *lines]))
-    st.markdown("The same from Python:")
-    st.code(snippet, language=None, wrap_lines=True)
+    with st.expander("The record, and the code that repeats it", icon=":material/fingerprint:"):
+        with st.container(key="record"):
+            st.markdown("\n".join(["| Record | Value |", "|:--|:--|", *lines]))
+        st.markdown("The same from Python:")
+        st.code(snippet, language=None, wrap_lines=True)
 
 
 def breakable(value: str) -> str:

@@ -19,9 +19,13 @@ HEADLINES = {"accuracy": "accuracy"}
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The one figure a demo is known by: a share, its 95 % interval, and the data behind it."""
+    """The one figure a demo is known by: a share, its 95 % interval, and the data behind it.
+
+    `model` is named where the demo has several.
+    """
 
     name: str
+    model: str
     value: float
     interval: tuple[float, float] | None
     n: int
@@ -32,6 +36,8 @@ class Headline:
 
     def meaning(self) -> str:
         text = f"{self.name} on {self.n:,} {self.split} examples"
+        if self.model:
+            text = f"{text} of {self.model}"
         if self.interval is None:
             return text
         low, high = (percent(bound) for bound in self.interval)
@@ -47,6 +53,7 @@ def read_headline(demo: DemoSpec) -> Headline | None:
     bounds = metrics.get(f"{key}_ci95")
     return Headline(
         name=HEADLINES[key],
+        model=demo.models[0].title if len(demo.models) > 1 else "",
         value=metrics[key],
         interval=(bounds[0], bounds[1]) if bounds else None,
         n=metrics["n"],
@@ -55,18 +62,25 @@ def read_headline(demo: DemoSpec) -> Headline | None:
 
 
 def shipped_samples(demo: DemoSpec) -> tuple[Sample, ...]:
-    """Every sample in the demo's folder, of all its models."""
-    return tuple(each for model in demo.models for each in samples(demo.slug, model.name))
+    """Every sample in the demo's folder; those from the Hub share the bundled models'."""
+    own = (model for model in demo.models if isinstance(model.source, Bundled))
+    return tuple(each for model in own for each in samples(demo.slug, model.name))
 
 
 def previews(shipped: tuple[Sample, ...]) -> list[Sample]:
-    """Up to `PREVIEWS` typical sample images, one per label before any label comes twice."""
+    """Up to `PREVIEWS` typical sample images: as many of each model, labels before repeats."""
     images = [
         each
         for each in shipped
         if each.kind is SampleKind.TYPICAL and each.path.suffix.lower() in IMAGE_SUFFIXES
     ]
-    return one_of_each_first(images)[:PREVIEWS]
+    models = list(dict.fromkeys(each.model for each in images))
+    each_gets = PREVIEWS // max(len(models), 1)
+    return [
+        each
+        for model in models
+        for each in one_of_each_first([i for i in images if i.model == model])[:each_gets]
+    ]
 
 
 def bundled_text(demo: DemoSpec, shipped: tuple[Sample, ...]) -> str:

@@ -39,15 +39,37 @@ def read_metrics(slug: str, model: str) -> dict[str, Any]:
 
 def model_card(demo: DemoSpec, spec: ModelSpec, metrics: Mapping[str, Any]) -> None:
     """Summary and license; unfolded, the figures and the card in full."""
+    st.header("About the model", anchor=False)
     st.markdown(f"{spec.summary} License: {spec.license}.")
+    if "faithfulness" in metrics:
+        st.markdown(f":material/center_focus_strong: {faithfulness(metrics['faithfulness'])}")
     if metrics:
         with st.expander("Measured figures", icon=":material/monitoring:"):
             st.markdown(figures_table(metrics))
             st.caption(basis(metrics))
-    card = PACKAGE / demo.slug / "card.md"
+    card = PACKAGE / demo.slug / "cards" / f"{spec.name}.md"
     if card.exists():
         with st.expander("The whole model card", icon=":material/description:"):
             st.markdown(card.read_text(), anchors=False)
+
+
+def faithfulness(measured: Mapping[str, Any]) -> str:
+    """How much the marked regions matter to the answer, in one sentence and a verdict."""
+    share = percent(measured["share"])
+    by_map, by_center, by_chance = (
+        100 * measured["lost"][name] for name in ("map", "center", "random")
+    )
+    told = (
+        f"How far to trust the marked regions: blurring the {share} of an image that they rank "
+        f"highest takes {by_map:.0f} points from the probability of the answer on average, the "
+        f"{share} nearest to the center {by_center:.0f}, a random {share} {by_chance:.0f} "
+        f"({measured['n']:,} images)."
+    )
+    if by_map <= by_chance:
+        return f"{told} They mark no better than chance would."
+    if by_map <= by_center:
+        return f"{told} That is far from chance, but pointing at the center would do as well."
+    return told
 
 
 def basis(metrics: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ def follow(demo: DemoSpec) -> None:
         model_name = demo.models[0].name
     if len(demo.models) > 1:
         st.session_state[f"{demo.slug}.model"] = model_name
-    found = {each.key: each for each in samples(demo.slug, model_name)}
+    found = {each.key: each for each in samples(demo.slug, demo.model(model_name).group)}
     if sample_key in found:
         choose_sample(demo.slug, found[sample_key])
         st.session_state[f"{demo.slug}.kind"] = found[sample_key].kind

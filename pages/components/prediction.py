@@ -11,10 +11,11 @@ import streamlit as st
 from demos import catalog
 from demos.core.errors import Busy, UserError
 from demos.core.media import DecodedImage
+from demos.core.results import Outcome
 from demos.core.spec import Bundled, ModelSpec
 from pages.components.input import Chosen, decoded, forget_pixels
 from pages.components.model_store import model_store
-from pages.components.text import told
+from pages.components.text import plain, told
 
 KEPT = 8
 """Findings a session remembers."""
@@ -34,10 +35,11 @@ class Finding:
     explanations: dict[str, Any]
 
 
-def find(spec: ModelSpec, chosen: Chosen) -> Finding | None:
+def find(spec: ModelSpec, chosen: Chosen, place: str = "answer") -> Finding | None:
     """The finding for an input, from the session or from the model.
 
-    None when it could not be had; what to do about it is then on the page.
+    None when it could not be had; what to do about it is then on the page. `place` tells the
+    parts of a page that ask for one apart.
     """
     findings = st.session_state.setdefault(f"{spec.demo}.findings", OrderedDict())
     weights = spec.source.sha256 if isinstance(spec.source, Bundled) else spec.source.revision
@@ -46,7 +48,7 @@ def find(spec: ModelSpec, chosen: Chosen) -> Finding | None:
         try:
             findings[key] = run(spec, decoded(spec.demo, chosen))
         except UserError as error:
-            show_problem(error)
+            show_problem(error, place)
             return None
         if len(findings) > KEPT:
             findings.popitem(last=False)
@@ -55,6 +57,19 @@ def find(spec: ModelSpec, chosen: Chosen) -> Finding | None:
     findings.move_to_end(key)
     found: Finding = findings[key]
     return found
+
+
+def show_guard(guard: ModelSpec, spec: ModelSpec, chosen: Chosen, subject: str) -> None:
+    """Say so where the bundled model `guard` refuses an input that `spec`, without a gate, took."""
+    if guard == spec:
+        return
+    found = find(guard, chosen, "guard")
+    if found is not None and found.result.outcome is Outcome.REFUSED:
+        st.warning(
+            f"The bundled model refuses this image: it does not look like {plain(subject)}. Unless "
+            "this model was trained on such images, what it says of it may mean nothing.",
+            icon=":material/block:",
+        )
 
 
 def run(spec: ModelSpec, image: DecodedImage) -> Finding:
@@ -85,9 +100,10 @@ def staged() -> Iterator[Callable[[str], None]]:
     place.empty()
 
 
-def show_problem(error: UserError) -> None:
+def show_problem(error: UserError, place: str) -> None:
     """What went wrong and the way out; for a full queue, a button to try again."""
     icon = ":material/hourglass_top:" if isinstance(error, Busy) else ":material/error:"
     st.warning(told(error), icon=icon)
     if isinstance(error, Busy):
-        st.button("Try again", icon=":material/refresh:", type="primary")  # any click reruns
+        key = f"try_again_{place}"
+        st.button("Try again", icon=":material/refresh:", type="primary", key=key)  # it reruns

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 import streamlit as st
 
+from demos.core.brief import Brief
 from demos.core.report import Row
 from demos.core.results import Outcome
-from demos.core.wording import percent
+from demos.core.wording import percent, scope_score
 from pages.components.text import plain
 from pages.components.theme import theme_kind
 
@@ -31,6 +33,14 @@ def show_answer(outcome: Outcome, headline: str, figure: str, meaning: Sequence[
             st.markdown(plain(sentence))
 
 
+def choose_floor(key: str, result: Any, own: float, floors: Sequence[float]) -> float:
+    """The certainty asked for; for a refused input its scope instead, and nothing without `own`."""
+    if result.outcome is Outcome.REFUSED:
+        scope_gauge(result.scope, 1.0, "Scope score")
+        return own
+    return certainty_floor(key, own, floors) if own else own
+
+
 def certainty_floor(key: str, own: float, floors: Sequence[float]) -> float:
     """The probability an answer needs: the `own` threshold of the model, or a higher one."""
     options = [own, *(floor for floor in floors if floor > own)]
@@ -43,13 +53,38 @@ def certainty_floor(key: str, own: float, floors: Sequence[float]) -> float:
         format_func=lambda floor: percent(floor) + (" (its own)" if floor == own else ""),
         key=key,
         persist_state="session",
-        help="Below this probability the answer becomes “unsure”. Its own threshold is where "
-        "95 % prediction sets begin; it can only be raised. Moving this runs no model.",
+        help="Below this probability the answer becomes “unsure”. The model's own is where "
+        "one class alone is left in its 95 % set; it can only be raised. Moving this runs no "
+        "model.",
     )
     return chosen
 
 
-def show_scores(rows: Sequence[Row], threshold: float, set_name: str) -> None:
+def show_mistakes(sentences: Sequence[str]) -> None:
+    """What being wrong looked like where it was measured; nothing where it was not."""
+    if sentences:
+        st.header("What a mistake looks like", anchor=False)
+        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+
+
+def show_scores(rows: Sequence[Row], words: Brief, threshold: float, set_name: str) -> None:
+    """All scores of a result: as probabilities with a set, or as a model's own scores."""
+    if words.outcome is not Outcome.REFUSED:
+        st.header("How sure it is", anchor=False)
+    if threshold:
+        show_probabilities(rows, threshold, set_name)
+    else:
+        show_model_scores(words)
+
+
+def show_model_scores(words: Brief) -> None:
+    """Every score, the one that says most first, and what a score is."""
+    lines = [f"| {plain(title)} | {plain(figure)} |" for title, figure in words.scores]
+    st.markdown("\n".join(["| Label | Model score |", "|:--|:--|", *lines]))
+    st.caption(f"Scores: {plain(words.kind)}.")
+
+
+def show_probabilities(rows: Sequence[Row], threshold: float, set_name: str) -> None:
     """A bar per class, most probable first, the prediction set marked, and the same in words."""
     theme = f"theme.{theme_kind()}"
     accent, gray = (st.get_option(f"{theme}.{name}Color") for name in ("primary", "gray"))
@@ -120,7 +155,8 @@ def scope_gauge(score: float, limit: float, name: str) -> None:
     reach = max(2 * limit, 1.15 * score)
     at, bound = 100 * score / reach, 100 * limit / reach
     st.html(
-        f'<div class="dlw-gauge" role="img" aria-label="{escape(name)}: {score:.2f}; '
+        f'<div class="dlw-gauge" role="img" aria-label="{escape(name)}: '
+        f"{escape(scope_score(score))}; "
         f'accepted up to {limit:.2f}">'
         f'<span class="dlw-gauge-in" style="width:{bound:.1f}%"></span>'
         f'<span class="dlw-gauge-at" style="left:{at:.1f}%"></span></div>'

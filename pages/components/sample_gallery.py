@@ -6,7 +6,7 @@ import streamlit as st
 
 from demos.core.samples import Sample, SampleKind, one_of_each_first
 
-CARD_WIDTH = 104
+CARD_WIDTH = 120
 
 KIND_BADGES = {
     SampleKind.TYPICAL: ":material/check: typical",

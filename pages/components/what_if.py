@@ -109,7 +109,7 @@ def panel(subject: Subject, kind: Any) -> None:
         with staged() as tell:
             seen, reading, found = asked(subject, change, vary, tell)
     except UserError as error:
-        show_problem(error)
+        show_problem(error, "what_if")
         return
     names = Names(kind, hub=isinstance(subject.spec.source, Hub))
     with pictures, st.container(key="what_if_seen", gap="small"):

@@ -101,7 +101,8 @@ def lead(
     refused = [each.outcome is Outcome.REFUSED for each in found.values()]
     if all(refused):
         return f"Along {name}, the image is refused everywhere {across}."
-    held = f"the answer does not flip along {name}, {across}."
+    answers = any(each.outcome is Outcome.ANSWER for each in found.values())
+    held = f"the {'answer' if answers else 'first choice'} does not flip along {name}, {across}."
     return f"Where it is not refused, {held}" if any(refused) else f"{held[0].upper()}{held[1:]}"
 
 

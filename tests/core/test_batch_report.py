@@ -215,7 +215,8 @@ def test_a_model_whose_scores_are_no_probabilities_says_so() -> None:
     report = replace(REPORT, measure="Model score")
     words = Page(to_html(report)).words
     assert "Model score" in words and "Probability" not in words
-    assert "%" not in Page(to_html(replace(report, rows=ROWS[:1]))).words
+    answer = Page(to_html(replace(report, rows=ROWS[:1]))).words
+    assert "0.988" in answer and "98.8 %" not in answer
     assert lines(report)[0]["measure"] == "model score"
 
 

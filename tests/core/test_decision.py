@@ -84,6 +84,21 @@ def test_of_equally_cheap_thresholds_the_one_next_to_the_ideal_is_taken() -> Non
     assert curve.thresholds[chosen] == 0.5 == ideal_threshold(stakes, 0.5)
 
 
+def test_where_a_miss_costs_nothing_no_one_is_acted_on() -> None:
+    """Even where some scores are 1, so that a threshold there spares everybody without it too."""
+    measured = operating_curve(
+        np.array([0.2, 0.3, 0.9999999, 1.0, 1.0]),
+        np.array([0, 1, 1, 1, 1]),
+        0.5,
+        positive="ill",
+        split="validation",
+    )
+    curve, stakes = read_curve(measured), Stakes(0, 50, 0.1)
+    assert 1.0 in curve.thresholds
+    best = cheapest(curve, stakes)
+    assert best is not None and curve.thresholds[best] == NO_ONE
+
+
 def test_the_shift_undoes_itself_and_is_nothing_at_the_same_prevalence() -> None:
     for p in (0.0, 0.01, 0.5, 0.97, 1.0):
         assert shift(p, 0.5, 0.5) == pytest.approx(p)

@@ -11,8 +11,9 @@ from huggingface_hub import constants
 from demos.core import download as download_module
 from demos.core import transfer
 from demos.core.download import download
+from demos.core.downloads import Downloads
 from demos.core.errors import DiskFull, HubUnavailable, ModelError, WeightsMismatch
-from demos.core.hub import Downloads, cached, checked, stays_offline
+from demos.core.hub import cached, checked, stays_offline
 from demos.core.jobs import Canceled, Jobs, State
 from demos.core.spec import Hub
 from tests.hub_server import COMMIT, REPO, HubServer, serving

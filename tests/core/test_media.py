@@ -20,7 +20,8 @@ from PIL import Image, ImageCms, ImageOps
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from demos.core.errors import EmptyInput, InputError, TooLarge, Unreadable, UnsupportedType
-from demos.core.media import MIN_SIDE, DecodedImage, decode_image, plain_name
+from demos.core.image_limits import MIN_SIDE
+from demos.core.media import DecodedImage, decode_image, plain_name
 from demos.core.settings import MIB, Settings
 
 SETTINGS = Settings()

@@ -3,7 +3,16 @@
 import pytest
 
 from demos.core.settings import GIB, MIB
-from demos.core.wording import duration, file_size, memory, percent, score, significant
+from demos.core.wording import (
+    duration,
+    file_size,
+    memory,
+    model_score,
+    percent,
+    scope_score,
+    score,
+    significant,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +76,26 @@ def test_three_significant_figures(value: float, text: str) -> None:
 )
 def test_time_spans(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "< 0.001"), (0.12345, "0.123"), (0.5, "0.5"), (1.0, "0.999")]
+)
+def test_a_model_score_passes_neither_for_a_probability_nor_for_a_certainty(
+    value: float, text: str
+) -> None:
+    assert model_score(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, "0.50"), (1.0, "1.00"), (1.001, "> 1.00"), (2.0, "2.00")]
+)
+def test_what_is_refused_is_told_from_the_limit(value: float, text: str) -> None:
+    assert scope_score(value) == text
+
+
+def test_a_large_scope_score_has_three_figures() -> None:
+    assert scope_score(234.56) == "235"
 
 
 def test_memory_is_in_gib_and_files_in_mb() -> None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from demos.core.devices import CPU
 from demos.healthcare_imaging import SPEC
-from demos.healthcare_imaging.inference import Model, load
+from demos.healthcare_imaging.classifier import Model, load
 from demos.healthcare_imaging.modalities import BLOOD_CELLS
 
 

@@ -5,8 +5,9 @@ from demos.core.results import Outcome
 from demos.core.samples import Sample, SampleKind, samples
 from demos.core.settings import Settings
 from demos.healthcare_imaging import SPEC
-from demos.healthcare_imaging.brief import brief
+from demos.healthcare_imaging.brief import brief, calibrated
 from demos.healthcare_imaging.classifier import Classification, Model, predict
+from demos.healthcare_imaging.modalities import BLOOD_CELLS, CHEST_XRAY
 
 SAMPLES = samples(SPEC.slug, "blood_cells")
 METRICS = {"accuracy": 0.985, "n": 1711, "split": "validation"}
@@ -32,3 +33,8 @@ def test_a_refused_image_has_no_scores(model: Model) -> None:
     assert words.outcome is Outcome.REFUSED
     assert words.scores == () and words.says == ()
     assert words.quality == "not measured here"
+
+
+def test_probabilities_say_what_they_were_calibrated_on() -> None:
+    assert calibrated(BLOOD_CELLS) == "probabilities, calibrated on the validation images"
+    assert "equally common" in calibrated(CHEST_XRAY) and "harder" in calibrated(CHEST_XRAY)

@@ -24,7 +24,7 @@ from demos.core.results import Outcome
 from demos.core.settings import Settings
 from demos.core.spec import ModelSpec
 from demos.healthcare_imaging import hub_catalog
-from demos.healthcare_imaging.brief import brief
+from demos.healthcare_imaging.brief import brief, row_words, title_of
 from demos.healthcare_imaging.hub_catalog import (
     CHEST_FINDINGS,
     CHEST_PNEUMONIA,
@@ -127,7 +127,10 @@ def test_the_parts_are_the_whole(spec: ModelSpec) -> None:
 
 
 def test_brief_words_promise_no_probability(spec: ModelSpec) -> None:
-    words = brief(spec, predict_batch(load(spec, CPU), [image()])[0], {})
+    result = predict_batch(load(spec, CPU), [image()])[0]
+    row = row_words(result, title_of(spec), "an X-ray")
+    assert "%" not in row.candidates and "no gate" in row.reason
+    words = brief(spec, result, {})
     text = " ".join([words.headline, words.figure, *words.meaning, words.kind])
     assert "probability" not in text.lower() and "%" not in text
     assert "not calibrated" in text or "No operating point" in text

@@ -14,20 +14,18 @@ from demos.core.samples import Sample, SampleKind, samples
 from demos.core.settings import Settings
 from demos.core.spec import Bundled
 from demos.healthcare_imaging import SPEC
-from demos.healthcare_imaging.inference import (
+from demos.healthcare_imaging.classifier import (
     Classification,
     Model,
     explain,
     load,
-    normalize,
-    onnx_forward,
     predict,
     predict_batch,
-    preprocess,
-    torch_forward,
 )
+from demos.healthcare_imaging.engines import onnx_forward, torch_forward
 from demos.healthcare_imaging.modalities import BLOOD_CELLS
 from demos.healthcare_imaging.nonsense import KINDS, nonsense
+from demos.healthcare_imaging.preprocessing import normalize, preprocess
 
 MODEL_SPEC = SPEC.model("blood_cells")
 SAMPLES = samples(SPEC.slug, MODEL_SPEC.name)

@@ -1,6 +1,7 @@
 """The recipes, end to end on drawn disks: they run, resume to the same point, and fit together."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +13,17 @@ from demos.core.devices import CPU
 from demos.core.spec import Bundled
 from demos.healthcare_imaging import SPEC, draw_samples, evaluate, generator, train, train_generator
 from demos.healthcare_imaging.calibrate import calibrate
+from demos.healthcare_imaging.classifier import Model, load
 from demos.healthcare_imaging.data import read_images
-from demos.healthcare_imaging.inference import Model, load
 from demos.healthcare_imaging.modalities import BLOOD_CELLS
 
 DEVICE = torch.device("cpu")
+SHORT = replace(BLOOD_CELLS, rounds=(replace(BLOOD_CELLS.rounds[0], epochs=((1, 80), (1, 112))),))
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(train, "EPOCHS", 2)
     monkeypatch.setattr(train, "WARMUP_EPOCHS", 1)
-    monkeypatch.setattr(train, "FINE_FROM_EPOCH", 1)
     monkeypatch.setattr(train, "BATCH", 8)
     monkeypatch.setattr(train_generator, "BATCH", 2)
     monkeypatch.setattr(train_generator, "CHECKPOINT_EVERY", 1)
@@ -40,7 +40,7 @@ def assert_same(one: Path, other: Path) -> None:
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    straight = train.train(BLOOD_CELLS, data, tmp_path / "straight", DEVICE)
+    straight = train.train(SHORT, data, tmp_path / "straight", DEVICE)
     stop = RuntimeError("power cut")
     saved = torch.save
 
@@ -52,18 +52,17 @@ def test_a_resumed_run_ends_where_an_uninterrupted_one_does(
 
     monkeypatch.setattr(torch, "save", save_then_stop)
     with pytest.raises(RuntimeError, match="power cut"):
-        train.train(BLOOD_CELLS, data, tmp_path / "cut", DEVICE)
+        train.train(SHORT, data, tmp_path / "cut", DEVICE)
     monkeypatch.setattr(torch, "save", saved)
-    assert_same(train.train(BLOOD_CELLS, data, tmp_path / "cut", DEVICE), straight)
+    assert_same(train.train(SHORT, data, tmp_path / "cut", DEVICE), straight)
 
 
 def test_trained_weights_become_a_bundled_model(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     import hashlib
-    from dataclasses import replace
 
-    trained = load_file(train.train(BLOOD_CELLS, data, tmp_path, DEVICE))
+    trained = load_file(train.train(SHORT, data, tmp_path, DEVICE))
     bundled = tmp_path / "bundled.safetensors"
     tensors, figures = calibrate(BLOOD_CELLS, data, trained)
     assert 0 <= figures["cross_fitted_coverage"] <= 1
@@ -71,30 +70,18 @@ def test_trained_weights_become_a_bundled_model(
     digest = hashlib.sha256(bundled.read_bytes()).hexdigest()
     spec = replace(SPEC.models[0], source=Bundled(str(bundled), digest))
     model = load(spec, CPU)
-    report = evaluate.evaluate(model, data / "blood_cells-validation.parquet")
+    report = evaluate.evaluate(model, data / "blood_cells-validation.parquet", "validation")
     assert report["n"] == 16
     assert sum(map(sum, report["confusion"])) == 16
     assert report["weights_sha256"] == digest
 
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:
-    rates = [train.learning_rate(e / 10) for e in range(20)]
+    rates = [train.schedule(e / 10, 2) for e in range(20)]
     peak = rates.index(max(rates))
     assert rates[: peak + 1] == sorted(rates[: peak + 1])
     assert rates[peak:] == sorted(rates[peak:], reverse=True)
-    assert train.learning_rate(2) == pytest.approx(0, abs=1e-9)
-
-
-def test_augmentation_keeps_range_and_moves_pixels() -> None:
-    torch.manual_seed(0)
-    images = torch.randint(0, 256, (4, 3, 96, 96), dtype=torch.uint8)
-    batch = train.augment(images, BLOOD_CELLS, 80)
-    mean = torch.tensor(BLOOD_CELLS.mean)[:, None, None]
-    std = torch.tensor(BLOOD_CELLS.std)[:, None, None]
-    pixels = batch * std + mean
-    assert batch.shape == (4, 3, 80, 80)
-    assert pixels.min() > -0.2 and pixels.max() < 1.2
-    assert not torch.allclose(batch[0], train.augment(images, BLOOD_CELLS, 80)[0])
+    assert train.schedule(2, 2) == pytest.approx(0, abs=1e-9)
 
 
 def test_the_generator_recipe_resumes_and_draws(data: Path, tmp_path: Path) -> None:
@@ -109,6 +96,16 @@ def test_the_generator_recipe_resumes_and_draws(data: Path, tmp_path: Path) -> N
     assert images.min() >= 0 and images.max() <= 1
     assert torch.equal(images, again)
     assert not torch.equal(images, other)
+
+
+def test_a_generator_may_begin_with_what_another_has_learned(data: Path, tmp_path: Path) -> None:
+    learned = generator.Generator(3).state_dict()
+    learned = {name: each.numpy() + 0.5 for name, each in learned.items()}
+    other = tmp_path / "other.safetensors"
+    save_file(learned, other)
+    begun = load_file(train_generator.train(BLOOD_CELLS, data, tmp_path, 1, DEVICE, other))
+    assert np.allclose(begun["patchify.weight"], learned["patchify.weight"], atol=2e-3)
+    assert begun["label.weight"].shape[0] == len(BLOOD_CELLS.classes) + 1
 
 
 def test_the_velocity_leads_from_noise_to_the_image() -> None:

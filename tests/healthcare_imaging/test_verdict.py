@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from demos.core.results import LabelScore, Outcome, Provenance
-from demos.healthcare_imaging.inference import Classification, prediction_set
+from demos.healthcare_imaging.classifier import Classification, prediction_set
 from demos.healthcare_imaging.modalities import BLOOD_CELLS as KIND
 from demos.healthcare_imaging.verdict import (
     decide,
     mistakes,
     own_floor,
+    set_threshold,
     track_record,
     verdict,
 )
@@ -44,11 +45,26 @@ def classification(
 
 SURE = classification(Outcome.ANSWER, ("monocyte", 0.93), ("ig", 0.05), ("platelet", 0.02))
 TORN = classification(Outcome.UNSURE, ("monocyte", 0.55), ("ig", 0.44), ("platelet", 0.01))
+IG = classification(Outcome.ANSWER, ("ig", 0.97), ("neutrophil", 0.03))
+
+
+def test_with_sets_of_both_classes_an_answer_needs_the_other_to_be_unlikely() -> None:
+    low = classification(Outcome.ANSWER, ("ig", 0.9), ("neutrophil", 0.1), floor=0.25)
+    assert (set_threshold(low), own_floor(low)) == (0.25, 0.75)
 
 
 def test_at_its_own_floor_nothing_changes() -> None:
     assert decide(SURE, own_floor(SURE)) is SURE
     assert decide(TORN, own_floor(TORN)) is TORN
+
+
+def test_its_own_floor_takes_no_answer_away_however_the_others_share_the_rest() -> None:
+    """Here the likeliest is below its own floor: the rest is split between two."""
+    split = classification(
+        Outcome.ANSWER, ("ig", 0.5), ("neutrophil", 0.28), ("platelet", 0.22), floor=0.3
+    )
+    assert split.scores[0].score < own_floor(split)
+    assert decide(split, own_floor(split)) is split
 
 
 def test_a_higher_floor_turns_an_answer_into_unsure() -> None:
@@ -71,7 +87,7 @@ def test_no_floor_makes_an_answer(outcome: Outcome, floor: float) -> None:
 
 def test_only_a_95_percent_set_promises_coverage() -> None:
     wide = classification(Outcome.UNSURE, ("monocyte", 0.5), ("ig", 0.4), floor=0.2)
-    assert prediction_set(wide.scores, own_floor(wide)) == ("monocyte", "ig")
+    assert prediction_set(wide.scores, set_threshold(wide)) == ("monocyte", "ig")
     measured = {"coverage_95": 0.951, "n": 1712, "split": "validation"}
     assert "95 of 100" in " ".join(verdict(wide, KIND, 0.2, NOTHING_MEASURED).meaning)
     words = verdict(wide, KIND, 0.2, measured)
@@ -109,9 +125,9 @@ def test_mistakes_name_both_directions_and_admit_when_none_was_seen() -> None:
     confusion = np.diag([10] * 8)
     confusion[5, 3] = 2
     metrics = {"confusion": confusion.tolist(), "labels": list(KIND.classes), "split": "test"}
-    said, shown = mistakes("ig", KIND, metrics)
+    said, shown = mistakes(IG, KIND, metrics)
     assert "first choice was **immature granulocyte** for 12 test images, rightly for 10" in said
     assert "monocyte (2)" in said
     assert "ranked it first for 10" in shown
     assert "No mistake was seen" in shown
-    assert mistakes("ig", KIND, NOTHING_MEASURED) == ()
+    assert mistakes(IG, KIND, NOTHING_MEASURED) == ()

@@ -159,7 +159,7 @@ def test_without_a_second_model_here_there_is_only_the_hint(
 
 
 def test_agreement_in_words() -> None:
-    one = brief_of(None, SimpleNamespace(label="ok"))
+    one = brief_of(None, SimpleNamespace(label="ok"), {})
     other = replace(one, says=("ill",))
     refused = replace(one, outcome=Outcome.REFUSED, says=())
     torn = replace(one, outcome=Outcome.UNSURE, says=("ok", "ill"))

@@ -15,7 +15,7 @@ from demos import catalog
 from demos.core import download as core_download
 from demos.core import transfer
 from demos.core.devices import CPU
-from demos.core.hub import Downloads
+from demos.core.downloads import Downloads
 from demos.core.jobs import Job, Jobs, State
 from demos.core.media import DecodedImage
 from demos.core.spec import DemoSpec, ModelSpec

@@ -28,8 +28,9 @@ from demos.core.settings import Settings
 from demos.core.spec import Bundled, ModelSpec
 from demos.core.store import ModelStore
 from demos.healthcare_imaging import SPEC, inference, modalities
+from demos.healthcare_imaging.classifier import Model, predict
+from demos.healthcare_imaging.engines import Outputs
 from demos.healthcare_imaging.gate import Gate
-from demos.healthcare_imaging.inference import Model, Outputs, predict
 from demos.healthcare_imaging.modalities import BLOOD_CELLS as KIND
 from pages.components import input as input_component
 from pages.components import model_card, prediction
@@ -414,7 +415,8 @@ def test_mistakes_are_told_from_what_was_measured(page: AppTest, folder: Path) -
         ],
     }
     (folder / "metrics.json").write_text(json.dumps({"blood_cells": metrics}))
-    (folder / "card.md").write_text("## Intended use\n\nFor learning.\n")
+    (folder / "cards").mkdir()
+    (folder / "cards" / "blood_cells.md").write_text("## Intended use\n\nFor learning.\n")
     shown = text(ran(page))
     assert "first choice was **basophil** for 96 validation images, rightly for 90" in shown
     assert "immature granulocyte (6)" in shown
@@ -475,10 +477,14 @@ def test_the_snippet_repeats_the_result(
 def two_models(monkeypatch: pytest.MonkeyPatch) -> ModelSpec:
     """A second model of the demo, with its own sample."""
     second = replace(
-        SPEC.models[0], name="other", title="Other cells", source=Bundled("none", "1" * 64)
+        SPEC.models[0],
+        name="other",
+        title="Other cells",
+        source=Bundled("none", "1" * 64),
+        group="other",
     )
     monkeypatch.setattr(demo, "SPEC", replace(SPEC, models=(*SPEC.models, second)))
-    kinds = (*modalities.MODALITIES, replace(KIND, key="other"))
+    kinds = (*modalities.MODALITIES, replace(KIND, key="other", title="Other cells"))
     monkeypatch.setattr(modalities, "MODALITIES", kinds)
     return second
 
@@ -491,7 +497,7 @@ def test_a_second_model_brings_a_picker(
     listing.write_text(json.dumps([*entries, entries[1] | {"model": "other", "key": "other"}]))
     ran(page)
     upload(page, "my_cell.png", encoded(cell(1)))
-    page.segmented_control(f"{SLUG}.model").set_value("other")
+    page.segmented_control(f"{SLUG}.group").set_value("other")
     ran(page)
     assert "my_cell.png" in text(page)
     assert answer(page) == "Eosinophil"
@@ -510,7 +516,7 @@ def test_an_upload_that_is_gone_is_asked_for_again(
     page.file_uploader(f"{SLUG}.upload").set_value(None)
     ran(page)
     assert answer(page) == "Basophil"
-    page.segmented_control(f"{SLUG}.model").set_value("other")
+    page.segmented_control(f"{SLUG}.group").set_value("other")
     ran(page)
     assert r"\*\*my\*\* cell\.png is no longer here" in page.warning[0].value
     choose(page, "other")

@@ -79,7 +79,8 @@ def test_the_three_outcomes_are_explained() -> None:
 def test_the_headline_is_what_was_measured(folder: Path) -> None:
     write_metrics(folder, MODEL, accuracy=0.98765, accuracy_ci95=[0.9812, 0.9914])
     assert (
-        "**98.8 %** accuracy on 1,712 validation examples (95 % interval 98.1 % to 99.1 %)"
+        "**98.8 %** accuracy on 1,712 validation examples of Blood-cell microscopy "
+        "(95 % interval 98.1 % to 99.1 %)"
     ) in text(home())
 
 
@@ -103,7 +104,9 @@ def test_a_card_says_what_is_bundled(folder: Path, tmp_path: Path) -> None:
     weights = tmp_path / "weights.safetensors"
     weights.write_bytes(b"0" * 1_234_567)
     local = replace(DEMO.models[0], source=Bundled(str(weights), ""))
-    remote = replace(local, name="remote", source=Hub("owner/name", "main"))
+    remote = replace(
+        local, name="remote", source=Hub("owner/name", "0" * 40, ("model.safetensors",), 1)
+    )
     write_samples(folder, ["a", "b"])
     demo = replace(DEMO, models=(local, remote))
     shipped = gallery.shipped_samples(demo)

@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_sequence_item
 
 from demos.core.errors import TooLarge, UserError
-from demos.core.media import damaged
+from demos.core.image_limits import damaged
 
 MAX_READS = 300_000
 """Pieces a file may be read in, about two for each element; a thousand frames need no more."""

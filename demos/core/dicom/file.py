@@ -20,7 +20,7 @@ from demos.core.dicom.elements import Pieces, guarded, whole, word
 from demos.core.dicom.layout import Coding, Layout, check_layout, layout_of
 from demos.core.dicom.shown import HUES, Shown, shown_of
 from demos.core.errors import TooLarge, UnsupportedType
-from demos.core.media import damaged
+from demos.core.image_limits import damaged
 from demos.core.settings import MIB, Settings
 
 PREAMBLE = 132

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from demos.core.dicom.codestream import JPEG_2000, Stream, jpeg_2000_stream, jpeg_stream
 from demos.core.dicom.elements import guarded
 from demos.core.dicom.layout import Coding, Layout
-from demos.core.media import damaged
+from demos.core.image_limits import damaged
 
 JP2_BOX = b"\0\0\0\x0cjP  "
 """The file format around JPEG 2000, which DICOM forbids and some write."""

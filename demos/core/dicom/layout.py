@@ -8,7 +8,7 @@ from pydicom.dataset import Dataset
 
 from demos.core.dicom.elements import whole, word
 from demos.core.errors import UnsupportedType
-from demos.core.media import check_pixels, damaged
+from demos.core.image_limits import check_pixels, damaged
 from demos.core.settings import Settings
 
 GRAY = frozenset({"MONOCHROME1", "MONOCHROME2"})
