@@ -31,6 +31,7 @@ SHOTS = (
     Shot("imaging-light", "/healthcare_imaging", "light"),
     Shot("imaging-dark", "/healthcare_imaging", "dark"),
     Shot("imaging-mobile", "/healthcare_imaging", "light", 390, 844),
+    Shot("xray-dark", "/healthcare_imaging?sample=PNEUMONIA-1&model=chest_xray", "dark"),
 )
 
 
