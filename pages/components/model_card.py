@@ -12,8 +12,12 @@ from demos.core.wording import percent, score
 SHARES = (
     ("accuracy", "Accuracy"),
     ("balanced_accuracy", "Balanced accuracy"),
+    ("sensitivity", "Sensitivity, first choice"),
+    ("specificity", "Specificity, first choice"),
+    ("changed_accuracy", "Accuracy on these images changed as for training"),
     ("coverage_95", "95 % sets that hold the true class"),
     ("cross_fitted_coverage", "95 % sets that hold the true class, each half fitted on the other"),
+    ("changed_coverage", "95 % sets that hold the true class, images changed as for training"),
     ("answered", "Images answered (the rest: unsure or refused)"),
     ("accuracy_answered", "Accuracy where it answers"),
     ("refused", "In-scope images refused"),
@@ -22,6 +26,8 @@ NUMBERS = (
     ("macro_auc", "Macro ROC AUC"),
     ("ece", "Expected calibration error"),
     ("cross_fitted_ece", "Calibration error, each half fitted on the other"),
+    ("changed_auc", "ROC AUC, images changed as for training"),
+    ("changed_ece", "Calibration error, images changed as for training"),
     ("mean_set_size", "Mean size of the 95 % set"),
 )
 
@@ -76,7 +82,12 @@ def basis(metrics: Mapping[str, Any]) -> str:
     """What the figures were measured on, and what else these images were used for."""
     text = f"{metrics['n']:,} {metrics['split']} images. In brackets: 95 % interval."
     if metrics["split"] == "validation":
-        text += " Temperature, set threshold and gate limits were set on these same images."
+        text += " Temperature, set threshold and gate limits were set on these same images"
+        text += (
+            ", the first two after changing them as for training."
+            if "changed_n" in metrics
+            else "."
+        )
     return text
 
 
