@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from demos.core.batch import Fate, Row, figure, summary
-from demos.core.report import MARKS, POLICY, STYLE
+from demos.core.report import MARKS, STYLE, html_document, record_html
 from demos.core.wording import duration, file_size, score
 
 BATCH_STYLE = STYLE + (Path(__file__).parent / "batch_report.css").read_text()
@@ -131,24 +131,8 @@ def result_document(row: Row) -> dict[str, Any]:
 
 def to_html(report: BatchReport) -> str:
     """All results for people: no scripts, no outside resources, every given text escaped."""
-    record = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
-        for name, value in facts(report)
-    )
     unfinished = "" if report.complete else " · not all files were processed"
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<title>{counted_files(len(report.rows))} · {escape(report.title)}</title>
-<style>
-{BATCH_STYLE}</style>
-</head>
-<body>
-<main>
-<header>
+    body = f"""<header>
 <p class="kicker">{escape(report.title)}</p>
 <h1>{escape(report.question)}</h1>
 <p class="quiet">{counted_files(len(report.rows))}{unfinished} · {report.made:%Y-%m-%d %H:%M} UTC \
@@ -164,17 +148,13 @@ def to_html(report: BatchReport) -> str:
 </section>
 <section>
 <h2>Record</h2>
-<table class="record">
-{record}
-</table>
+{record_html(facts(report))}
 </section>
 <footer>
 <p class="disclaimer">{escape(report.disclaimer)}</p>
 </footer>
-</main>
-</body>
-</html>
 """
+    return html_document(f"{counted_files(len(report.rows))} · {report.title}", BATCH_STYLE, body)
 
 
 def counted_files(number: int) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -102,19 +103,7 @@ def to_html(report: Report) -> str:
     mark, word = MARKS[report.outcome]
     meaning = "".join(f"<p>{escape(sentence)}</p>" for sentence in report.meaning)
     permalink = f"<p>Permalink: <code>{escape(report.permalink or '')}</code></p>"
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<title>{word}: {escape(report.headline)} · {escape(report.title)}</title>
-<style>
-{STYLE}</style>
-</head>
-<body>
-<main>
-<header>
+    body = f"""<header>
 <p class="kicker">{escape(report.title)}</p>
 <h1>{escape(report.question)}</h1>
 <p class="quiet">{escape(report.input_name)} · {report.made:%Y-%m-%d %H:%M} UTC</p>
@@ -134,9 +123,7 @@ def to_html(report: Report) -> str:
 </section>
 <section>
 <h2>Record</h2>
-<table class="record">
-{"".join(f'<tr><th scope="row">{escape(n)}</th><td>{escape(v)}</td></tr>' for n, v in report.facts)}
-</table>
+{record_html(report.facts)}
 <h3>Reproduce it in Python</h3>
 <pre><code>{escape(report.snippet)}</code></pre>
 {permalink if report.permalink else ""}
@@ -145,10 +132,37 @@ def to_html(report: Report) -> str:
 <p>{escape(report.model_card)}</p>
 <p class="disclaimer">{escape(report.disclaimer)}</p>
 </footer>
-</main>
+"""
+    return html_document(f"{word}: {report.headline} · {report.title}", STYLE, body)
+
+
+def html_document(title: str, style: str, body: str) -> str:
+    """A whole HTML file around `body`, which is markup; it may fetch and run nothing."""
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<title>{escape(title)}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<main>
+{body}</main>
 </body>
 </html>
 """
+
+
+def record_html(facts: Iterable[tuple[str, str]]) -> str:
+    """The record as a table of names and values."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
+        for name, value in facts
+    )
+    return f'<table class="record">\n{rows}\n</table>'
 
 
 def figure_html(figure: Figure) -> str:

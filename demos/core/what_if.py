@@ -132,17 +132,13 @@ def working_copy(pixels: Pixels, input_side: int) -> Pixels:
     )
 
 
-def alter(pixels: Pixels, change: Change, scale: float = 1.0) -> Pixels:
-    """The image (H, W, 3) changed; untouched where nothing is to be done.
+def alter_each(pixels: Pixels, changes: Sequence[Change], scale: float = 1.0) -> list[Pixels]:
+    """The image (H, W, 3) under each of the changes, untouched where nothing is to be done.
 
     `scale` is how many of its pixels make one of the model's input. The noise is the same pattern
-    at every strength, and the same in all three channels: a gray image stays gray.
+    at every strength, and the same in all three channels: a gray image stays gray. What several
+    changes have in common is done once.
     """
-    return alter_each(pixels, [change], scale)[0]
-
-
-def alter_each(pixels: Pixels, changes: Sequence[Change], scale: float = 1.0) -> list[Pixels]:
-    """The image under each of the changes; what several have in common is done once."""
     height, width = pixels.shape[:2]
 
     @cache

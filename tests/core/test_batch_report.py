@@ -6,7 +6,6 @@ import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from demos.core import report as single
 from demos.core.batch import Fate, Row, Words
 from demos.core.batch_report import BatchReport, to_csv, to_html, to_json
 from demos.core.results import LabelScore, Outcome, Provenance
+from tests.core.html_page import Page
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -150,28 +150,6 @@ def test_the_json_names_things_as_the_single_export_does() -> None:
     assert shared <= set(answer) and shared <= set(known)
     assert document["measure"] == known["measure"] == "Probability"
     assert set(known["input"]) <= set(answer["input"])
-
-
-class Page(HTMLParser):
-    """Tags and attributes of an HTML text, checked for balance, and its text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in {"meta", "img"}:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words += data
 
 
 def pictures(page: Page) -> list[dict[str, Any]]:

@@ -5,12 +5,12 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 
 import pytest
 
 from demos.core.report import Figure, Report, Row, to_html, to_json
 from demos.core.results import LabelScore, Outcome, Provenance
+from tests.core.html_page import Page
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -57,29 +57,6 @@ REPORT = Report(
     made=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
     permalink="http://localhost:8501/healthcare_imaging?sample=a&model=blood_cells",
 )
-VOID = {"meta", "img", "br", "hr"}
-
-
-class Page(HTMLParser):
-    """Tags and attributes of an HTML text, checked for balance, and its text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words += data
 
 
 def test_everything_is_in_the_report() -> None:

@@ -14,7 +14,6 @@ from demos.core.what_if import (
     Control,
     Crossing,
     Reading,
-    alter,
     alter_each,
     crossings,
     refined,
@@ -24,6 +23,10 @@ from demos.core.what_if import (
 
 BLUR, NOISE, BRIGHTNESS, ROTATION = CONTROLS
 Pixels = NDArray[np.uint8]
+
+
+def alter(pixels: Pixels, change: Change, scale: float = 1.0) -> Pixels:
+    return alter_each(pixels, [change], scale)[0]
 
 
 @pytest.fixture
