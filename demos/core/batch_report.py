@@ -220,11 +220,10 @@ def facts(report: BatchReport) -> list[tuple[str, str]]:
     record = next((row.provenance for row in report.rows if row.provenance), None)
     if record is not None:
         thresholds = ", ".join(f"{name} {score(value)}" for name, value in record.thresholds)
-        engine = f"{record.engine} on {record.device}, {record.dtype}, Python {record.python}"
         lines += [
             ("Weights", record.weights),
             ("Preprocessing", record.preprocessing),
-            ("Engine", engine),
+            ("Engine", record.setting),
             ("Thresholds", thresholds),
         ]
     return lines

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Self
 
 import psutil
 
@@ -55,6 +56,12 @@ class Device:
 
     kind: str
     index: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The device that `str` wrote as `text`."""
+        kind, _, index = text.partition(":")
+        return cls(kind, int(index or 0))
 
     def __str__(self) -> str:
         return f"cuda:{self.index}" if self.kind == "cuda" else self.kind

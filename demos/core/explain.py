@@ -44,6 +44,16 @@ def oklab_to_srgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
+def heatmap_of(evidence: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    """Coarse evidence (h, w), of any sign, as a heatmap of `size` (width, height) in [0, 1].
+
+    What speaks against is left at zero, and the strongest of what speaks for is 1.
+    """
+    favorable = Image.fromarray(np.maximum(evidence, 0))
+    heatmap = np.maximum(np.asarray(favorable.resize(size, Image.Resampling.BICUBIC)), 0)
+    return heatmap / np.float32(max(heatmap.max(), 1e-6))
+
+
 def overlay(
     image: NDArray[np.uint8], heatmap: NDArray[np.float32], opacity: float
 ) -> NDArray[np.uint8]:

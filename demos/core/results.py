@@ -42,5 +42,10 @@ class Provenance:
     seed: int | None = None
     python: str = platform.python_version()
 
+    @property
+    def setting(self) -> str:
+        """What it ran in and on, in words."""
+        return f"{self.engine} on {self.device}, {self.dtype}, Python {self.python}"
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self) | {"thresholds": dict(self.thresholds)}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from demos.core.batch import Words, describe
+from demos.core.batch import PROBABILITY, Words, describe
 from demos.core.brief import Brief
 from demos.core.results import Outcome
 from demos.core.spec import Bundled, Hub, ModelSpec
@@ -29,7 +29,7 @@ relevant."""
 """How `hub_models.explain` computes its heatmap, for a reader."""
 
 
-MEASURES = {Bundled: "Probability", Hub: "Model score"}
+MEASURES = {Bundled: PROBABILITY, Hub: "Model score"}
 METHODS = {Bundled: METHOD, Hub: HUB_METHOD}
 """What a score is called, and how a heatmap is computed, by where a model is from."""
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from safetensors.numpy import load as load_safetensors
 
 from demos.core.devices import Device
+from demos.core.explain import heatmap_of
 from demos.core.media import DecodedImage
 from demos.core.results import LabelScore, Outcome, Provenance
 from demos.core.spec import Bundled, ModelSpec
@@ -178,8 +178,5 @@ def explain(model: Model, result: Classification, label: str) -> Explanation:
     no gradients. Regions that lowered the score are left at zero.
     """
     weights = model.head[model.kind.classes.index(label)]
-    evidence = np.maximum(np.tensordot(weights, result.maps, axes=1), 0)  # (h, w)
-    resized = Image.fromarray(evidence).resize(result.seen.shape[1::-1], Image.Resampling.BICUBIC)
-    heatmap = np.maximum(np.asarray(resized, dtype=np.float32), 0)
-    heatmap /= np.float32(max(heatmap.max(), 1e-6))
-    return Explanation(label, heatmap)
+    evidence = np.tensordot(weights, result.maps, axes=1)  # (h, w)
+    return Explanation(label, heatmap_of(evidence, result.seen.shape[1::-1]))

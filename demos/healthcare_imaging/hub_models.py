@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from demos.core.devices import Device, turn
+from demos.core.explain import heatmap_of
 from demos.core.hub import checked
 from demos.core.media import DecodedImage
 from demos.core.results import LabelScore, Outcome, Provenance
@@ -167,11 +168,8 @@ def explain(model: HubNetwork, result: HubResult, label: str) -> Explanation:
         logit = model.parts.head(inner)[0, model.parts.labels.index(label)]
         (slope,) = torch.autograd.grad(logit, inner)
     maps, slopes = as_maps(result.features), as_maps(slope[0].cpu().numpy())
-    evidence = np.maximum(np.tensordot(slopes.mean(axis=(1, 2)), maps, axes=1), 0)  # (h, w)
-    resized = Image.fromarray(evidence).resize(result.seen.shape[1::-1], Image.Resampling.BICUBIC)
-    heatmap = np.maximum(np.asarray(resized, dtype=np.float32), 0)
-    heatmap /= np.float32(max(heatmap.max(), 1e-6))
-    return Explanation(label, heatmap)
+    evidence = np.tensordot(slopes.mean(axis=(1, 2)), maps, axes=1)  # (h, w)
+    return Explanation(label, heatmap_of(evidence, result.seen.shape[1::-1]))
 
 
 def as_maps(features: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -30,12 +30,11 @@ print(result.outcome, *[f"{{each.label}} {{each.score:.4f}}" for each in result.
 
 def snippet(spec: ModelSpec, result: HubResult, file: str) -> str:
     """Python that repeats the prediction; `file` is where the input lies."""
-    kind, _, index = result.provenance.device.partition(":")
     return SNIPPET.format(
         sha256=result.provenance.input_sha256,
         file=file,
         model=spec.name,
-        device=Device(kind, int(index or 0)),
+        device=Device.parse(result.provenance.device),
     )
 
 
@@ -49,7 +48,7 @@ def facts(spec: ModelSpec, result: HubResult) -> tuple[tuple[str, str], ...]:
         ("Weights", f"{spec.source.repo} on Hugging Face"),
         ("Weights revision", record.weights),
         ("Preprocessing", record.preprocessing),
-        ("Engine", f"{record.engine} on {record.device}, {record.dtype}, Python {record.python}"),
+        ("Engine", record.setting),
         ("Time", duration(record.seconds)),
     )
 

@@ -42,7 +42,6 @@ def snippet(spec: ModelSpec, result: Classification | HubResult, floor: float, f
     if isinstance(result, HubResult):
         return hub_record.snippet(spec, result, file)
     raised = floor > own_floor(result)
-    kind, _, index = result.provenance.device.partition(":")
     return SNIPPET.format(
         demo=spec.demo,
         decision_import=f"from demos.{spec.demo}.verdict import decide\n" if raised else "",
@@ -50,7 +49,7 @@ def snippet(spec: ModelSpec, result: Classification | HubResult, floor: float, f
         sha256=result.provenance.input_sha256,
         file=file,
         model=spec.name,
-        device=Device(kind, int(index or 0)),
+        device=Device.parse(result.provenance.device),
     )
 
 
@@ -67,7 +66,7 @@ def facts(
         ("Model", f"{spec.title} ({record.model}), {spec.license}"),
         ("Weights SHA-256", record.weights),
         ("Preprocessing", record.preprocessing),
-        ("Engine", f"{record.engine} on {record.device}, {record.dtype}, Python {record.python}"),
+        ("Engine", record.setting),
         ("Time", duration(record.seconds)),
         ("Thresholds", thresholds),
         ("Certainty asked for", percent(floor)),

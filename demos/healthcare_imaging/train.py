@@ -67,7 +67,7 @@ def train(kind: Modality, data: Path, run: Path, device: torch.device) -> Path:
 
     images, labels = tensors(data / f"{kind.key}-train.parquet", kind)
     held_out_frames, held_out_labels = read_images(data / f"{kind.key}-validation.parquet", kind)
-    held_out = np.stack([preprocess(image, kind) for image in held_out_frames])
+    held_out = to_input(np.stack([preprocess(image, kind) for image in held_out_frames]), kind)
     network = Classifier(len(kind.classes)).to(device).to(memory_format=torch.channels_last)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(EMA_DECAY), use_buffers=True)
     optimizer = torch.optim.AdamW(parameter_groups(network))
@@ -103,7 +103,7 @@ def train(kind: Modality, data: Path, run: Path, device: torch.device) -> Path:
             optimizer.step()
             average.update_parameters(network)
             total += loss.item()
-        calm = predict(average, to_input(held_out, kind), device)
+        calm = predict(average, held_out, device)
         rough = predict(average, stressed, device)
         record = {
             "epoch": epoch + 1,

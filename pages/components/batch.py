@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from demos import catalog
-from demos.core.batch import Batch, Words, classify, describe, run
+from demos.core.batch import PROBABILITY, Batch, Words, classify, describe, run
 from demos.core.batch_files import Given, count_files, expanded
 from demos.core.errors import UserError
 from demos.core.jobs import Job, State
@@ -43,7 +43,7 @@ def show_batch(
     title_of: Callable[[str], str],
     subject: str,
     *,
-    measure: str = "Probability",
+    measure: str = PROBABILITY,
     words_of: WordsOf = describe,
 ) -> NoReturn:
     """Start the batch of new files, or show the one there is, in place of the rest of the page.

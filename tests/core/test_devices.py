@@ -312,3 +312,8 @@ def test_out_of_memory_is_recognized_whoever_raises_it(error: Exception, expecte
 
 def test_process_memory_is_real() -> None:
     assert 1 * MIB < process_memory() < 1024 * GIB
+
+
+@pytest.mark.parametrize("device", [CPU, Device("mps"), Device("cuda"), Device("cuda", 3)], ids=str)
+def test_a_device_is_read_back_as_it_was_written(device: Device) -> None:
+    assert Device.parse(str(device)) == device
