@@ -17,6 +17,7 @@ from typing import Any
 
 from demos.core.batch import Fate, Row, figure, summary
 from demos.core.report import MARKS, STYLE, html_document, record_html
+from demos.core.spreadsheet import BYTE_ORDER_MARK, neutral
 from demos.core.wording import duration, file_size, score
 
 BATCH_STYLE = STYLE + (Path(__file__).parent / "batch_report.css").read_text()
@@ -24,9 +25,6 @@ BATCH_STYLE = STYLE + (Path(__file__).parent / "batch_report.css").read_text()
 FATE_MARKS = {Fate(outcome.value): mark for outcome, mark in MARKS.items()} | {
     Fate.FAILED: ("!", "Not read")
 }
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet may execute a cell that begins so."""
 
 CSV_COLUMNS = (
     *("number", "file", "bytes", "sha256", "outcome", "answer", "measure", "score", "candidates"),
@@ -82,13 +80,7 @@ def to_csv(report: BatchReport) -> str:
                 report.disclaimer,
             )
         )
-    return "\ufeff" + text.getvalue()
-
-
-def neutral(cell: str | int) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return BYTE_ORDER_MARK + text.getvalue()
 
 
 def to_json(report: BatchReport) -> str:

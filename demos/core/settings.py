@@ -40,8 +40,13 @@ class Settings:
     """Of all its files together; they are unpacked one at a time."""
     max_archive_ratio: int = 200
     """A file of more than 1 MiB may not unpack to more than so many times its size."""
-    max_session_upload_bytes: int = 256 * MIB
-    """More than the largest archive and a few images beside it."""
+    max_table_bytes: int = 200 * MIB
+    """A table as uploaded, compressed or not."""
+    max_table_rows: int = 5_000_000
+    max_table_expanded_bytes: int = 1 * GIB
+    """A compressed table may not unpack to more; it is unpacked piece by piece."""
+    max_session_upload_bytes: int = 416 * MIB
+    """Twice the largest file and a little: a new one arrives before the old one is let go."""
     requests_per_minute: int = 600
     """Uploads and API calls per client address."""
 
