@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from demos.core.errors import Busy, ModelError, UserError
+from demos.core.settings import GIB
 
 log = logging.getLogger(__name__)
 
@@ -86,8 +87,10 @@ class Job:
         self._clock = clock
         self._cancel = threading.Event()
         self._done: tuple[int, int | None, str] = (0, None, "")
+        self._bytes = 0
         self._began: float | None = None
         self._ended: float | None = None
+        self._wanted = 0.0
 
     @property
     def finished(self) -> bool:
@@ -126,6 +129,10 @@ class Job:
         """For the work: what there is to see of the result so far."""
         self.result = result
 
+    def weigh(self, size: int) -> None:
+        """For the work: about how many bytes its result keeps in memory, where that is much."""
+        self._bytes = size
+
     def pause(self, seconds: float) -> None:
         """For the work: wait before trying again. Raises `Canceled` as soon as it shall stop."""
         if self._cancel.wait(seconds) if seconds > 0 else self._cancel.is_set():
@@ -146,7 +153,7 @@ class Job:
             state = State.CANCELED
         except UserError as problem:
             state, error = State.FAILED, problem.bare()
-        except Exception:
+        except BaseException:  # a panic inside a library written in Rust is no `Exception`
             reference = secrets.token_hex(4)
             log.exception("A job failed, reference %s", reference)
             state, error = State.FAILED, unexpected(reference)
@@ -158,7 +165,7 @@ class Job:
         """`_changed` is held. What only the work needed is let go."""
         self.state = state
         self._work = None
-        self._ended = self._clock()
+        self._ended = self._wanted = self._clock()
         self._changed.notify_all()
 
 
@@ -173,8 +180,10 @@ def unexpected(reference: str) -> UserError:
 class Jobs:
     """Runs jobs in `workers` threads, first come, first served; a few more may wait.
 
-    A finished job is kept `keep_seconds` (on `clock`), and the latest `keep_limit` of them, for
-    whoever comes back with its id. Threads start with the first job; idle ones do the forgetting.
+    A finished job is kept for whoever comes back with its id: until nobody has asked for it for
+    `keep_seconds` (on `clock`), and of all of them those last asked for, `keep_limit` at most and
+    together no heavier than `keep_bytes`, though always the last one. Threads start with the first
+    job; idle ones do the forgetting.
     """
 
     def __init__(
@@ -183,6 +192,7 @@ class Jobs:
         waiting_limit: int = 16,
         keep_seconds: float = 1800.0,
         keep_limit: int = 32,
+        keep_bytes: int = GIB,
         *,
         clock: Clock = time.monotonic,
     ) -> None:
@@ -190,6 +200,7 @@ class Jobs:
         self._waiting_limit = waiting_limit
         self.keep_seconds = keep_seconds
         self._keep_limit = keep_limit
+        self._keep_bytes = keep_bytes
         self._clock = clock
         self._changed = threading.Condition()
         self._jobs: dict[str, Job] = {}
@@ -218,10 +229,13 @@ class Jobs:
             return job
 
     def find(self, id: str) -> Job | None:
-        """The job of this id, unless it has been forgotten."""
+        """The job of this id, unless it has been forgotten. Asking for it keeps it longer."""
         with self._changed:
             self._forget_stale()
-            return self._jobs.get(id)
+            job = self._jobs.get(id)
+            if job is not None:
+                job._wanted = self._clock()
+            return job
 
     def position(self, job: Job) -> int | None:
         """Its place among those that wait, counted from 1; `None` once it runs."""
@@ -274,13 +288,15 @@ class Jobs:
 
     def _forget_stale(self) -> float | None:
         """Forget finished jobs past their time; seconds until the next. `_changed` is held."""
-        ended = {job.id: job._ended for job in self._jobs.values() if job._ended is not None}
-        oldest_first = sorted(ended, key=lambda id: ended[id])
-        left = None
-        for place, id in enumerate(oldest_first):
-            remaining = ended[id] + self.keep_seconds - self._clock()
-            if remaining <= 0 or place < len(oldest_first) - self._keep_limit:
-                self._jobs.pop(id)
-            elif left is None:
+        ended = [job for job in self._jobs.values() if job._ended is not None]
+        ended.sort(key=lambda job: job._wanted, reverse=True)
+        left, held = None, 0
+        for place, job in enumerate(ended):
+            remaining = job._wanted + self.keep_seconds - self._clock()
+            held += job._bytes
+            crowded = place >= self._keep_limit or (place > 0 and held > self._keep_bytes)
+            if remaining <= 0 or crowded:
+                self._jobs.pop(job.id)
+            else:
                 left = remaining
         return left

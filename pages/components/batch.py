@@ -24,6 +24,7 @@ from demos.core.wording import duration, significant
 from pages.components.batch_table import show_table, show_totals
 from pages.components.input import Many, choose
 from pages.components.job_board import job_board
+from pages.components.job_progress import show_job
 from pages.components.model_store import model_store
 from pages.components.prediction import show_problem
 from pages.components.text import told
@@ -137,31 +138,8 @@ def show_status(job: Job, was_finished: bool) -> None:
 
 def show_progress(job: Job) -> None:
     """The bar, the time left, and the way out."""
-    progress = job.progress
-    known = progress.total is not None
-    if job.canceling:
-        text = "Stopping …"
-    elif job.state is State.WAITING:
-        text = f"Waiting for other jobs: yours is number {job_board().position(job) or 1}"
-    else:
-        text = (
-            f"{progress.done:,} of {progress.total:,} files"
-            if known
-            else (f"{progress.done:,} files so far")
-        )
-        eta = progress.eta()
-        parts = [text, f"about {duration(max(round(eta), 1))} left" if eta else "", progress.note]
-        text = " · ".join(filter(None, parts))
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(progress.done / progress.total if progress.total else 0.0, text)
-    button.button(
-        "Cancel",
-        icon=":material/cancel:",
-        on_click=job.cancel,
-        disabled=job.canceling,
-        width="stretch",
-        key=f"cancel_{job.id}",
-    )
+    done, total = job.progress.done, job.progress.total
+    show_job(job, f"{done:,} files so far" if total is None else f"{done:,} of {total:,} files")
 
 
 def show_end(job: Job) -> None:
@@ -184,8 +162,9 @@ def show_keeping(demo: DemoSpec, job: Job) -> None:
     """How long the results stay, and how to have them gone now."""
     minutes = round(job_board().keep_seconds / 60)
     st.caption(
-        f":material/lock_clock: These results stay in the server's memory for {minutes} minutes "
-        "after the end, for whoever has the address of this page. The files are not kept with them."
+        ":material/lock_clock: These results stay in the server's memory until nobody has looked "
+        f"at them for {minutes} minutes, for whoever has the address of this page. The files are "
+        "not kept with them."
     )
     st.button(
         "Delete these results",

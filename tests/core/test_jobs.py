@@ -215,12 +215,42 @@ def test_finished_jobs_are_forgotten_after_their_time(make_jobs: MakeJobs) -> No
     running = jobs.start(held)
     job = jobs.start(lambda job: None)
     assert job.wait(PATIENCE)
-    clock.now += 59
-    assert jobs.find(job.id) is job
-    clock.now += 1
+    clock.now += 60
     assert jobs.find(job.id) is None
     assert jobs.find(running.id) is running, "whatever still runs is kept"
     held.gate.set()
+
+
+def test_who_asks_for_a_job_keeps_it_longer(make_jobs: MakeJobs) -> None:
+    clock = Clock()
+    jobs = make_jobs(1, keep_seconds=60, clock=clock)
+    job = jobs.start(lambda job: None)
+    assert job.wait(PATIENCE)
+    for _ in range(3):
+        clock.now += 59
+        assert jobs.find(job.id) is job
+    clock.now += 60
+    assert jobs.find(job.id) is None
+
+
+def test_heavy_results_push_out_those_that_nobody_asked_for_longest(make_jobs: MakeJobs) -> None:
+    clock = Clock()
+    jobs = make_jobs(1, keep_bytes=100, clock=clock)
+
+    def weighing(size: int) -> Job:
+        clock.now += 1
+        job = jobs.start(lambda job: job.weigh(size))
+        assert job.wait(PATIENCE)
+        return job
+
+    first, second = weighing(40), weighing(40)
+    clock.now += 1
+    assert jobs.find(first.id) is first
+    third = weighing(50)
+    kept = [jobs.find(job.id) is job for job in (first, second, third)]
+    assert kept == [True, False, True]
+    alone = weighing(1000)
+    assert [jobs.find(job.id) is job for job in (first, third, alone)] == [False, False, True]
 
 
 def test_only_the_latest_finished_jobs_are_kept(make_jobs: MakeJobs) -> None:
@@ -316,3 +346,19 @@ def test_work_may_not_report_past_a_cancel(make_jobs: MakeJobs) -> None:
     job = make_jobs().start(work)
     assert job.wait(PATIENCE)
     assert seen == [Canceled] and job.state is State.CANCELED
+
+
+def test_even_a_panic_ends_the_job_and_not_the_worker(
+    make_jobs: MakeJobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Panic(BaseException):
+        pass
+
+    def work(job: Job) -> None:
+        raise Panic
+
+    jobs = make_jobs(1)
+    job = jobs.start(work)
+    assert job.wait(PATIENCE) and job.state is State.FAILED
+    after = jobs.start(lambda job: "fine")
+    assert after.wait(PATIENCE) and after.result == "fine"
