@@ -18,13 +18,13 @@ from itertools import permutations
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
 from onnxscript.optimizer import remove_unused_nodes
 from safetensors.numpy import load_file, save
 from sklearn.metrics import roc_auc_score
 
+from demos.core import onnx_export
 from demos.core.devices import CPU
 from demos.healthcare_imaging.calibration import (
     conformal_threshold,
@@ -177,30 +177,18 @@ def export_graph(kind: Modality, weights: dict[str, NDArray[np.float32]]) -> byt
     """The network as ONNX, its initializers left out: they are the tensors of the same names."""
     network = Classifier(len(kind.classes)).eval()
     network.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, strict=False)
-    program = torch.onnx.export(
+    graph = onnx_export.export_graph(
         network,
-        (torch.zeros(2, 3, kind.input, kind.input),),
-        input_names=["images"],
-        output_names=["logits", "maps", "style"],
-        dynamic_shapes={"images": {0: torch.export.Dim("batch", min=1, max=4096)}},
-        dynamo=True,
-        optimize=False,
-        external_data=False,
+        torch.zeros(2, 3, kind.input, kind.input),
+        "images",
+        ["logits", "maps", "style"],
+        weights,
+        most=4096,
     )
-    assert program is not None
-    graph = program.model_proto
     for node in graph.graph.node:
         if node.op_type == "Conv":  # a bias of zeros, computed at run time, which would keep
             del node.input[2:]  # ONNX Runtime from folding the batch norm into the convolution
     remove_unused_nodes(graph)
-    for initializer in graph.graph.initializer:
-        if initializer.name in weights:
-            initializer.ClearField("raw_data")
-            initializer.data_location = onnx.TensorProto.EXTERNAL
-            initializer.external_data.add(key="location", value="weights")
-    for node in graph.graph.node:  # where in our sources each came from: most of the bytes
-        node.ClearField("metadata_props")
-        node.ClearField("doc_string")
     return graph.SerializeToString()
 
 

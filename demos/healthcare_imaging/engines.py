@@ -5,19 +5,14 @@ feature maps and the gate's statistics in one pass, so explanations need no seco
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from demos.core.devices import Device, turn
-from demos.core.settings import read_settings
-from demos.core.threads import available_cores
+from demos.core.onnx_engine import onnx_graph
 from demos.healthcare_imaging.modalities import Modality
 from demos.healthcare_imaging.preprocessing import normalize
-
-ONNX_FLOAT = 1  # onnx.TensorProto.FLOAT, without importing onnx
 
 Tensors = dict[str, NDArray[np.float32]]
 Outputs = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
@@ -43,36 +38,16 @@ def averaged(
     return logits.reshape(kind.views, count, -1).mean(axis=0), maps[:count], style[:count]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OnnxNetwork:
-    """A session and the weights it reads where they are: they have to live as long as it does."""
+def onnx_forward(tensors: Tensors) -> Forward:
+    """The graph stored with the weights, run by ONNX Runtime on the CPU."""
+    weights = {name: each for name, each in tensors.items() if name.startswith("backbone.")}
+    run = onnx_graph(tensors["graph"].tobytes(), weights)
 
-    session: Any
-    weights: Tensors
-
-    def __call__(self, images: NDArray[np.float32]) -> Outputs:
-        logits, maps, style = self.session.run(None, {"images": images})
+    def forward(images: NDArray[np.float32]) -> Outputs:
+        logits, maps, style = run({"images": images})
         return logits, maps, style
 
-
-def onnx_forward(tensors: Tensors) -> OnnxNetwork:
-    """The graph stored with the weights, run by ONNX Runtime on the CPU."""
-    import onnxruntime as ort
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = read_settings().threads or available_cores()
-    # Spinning between runs would take the cores from the other sessions of this process.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    weights = {name: each for name, each in tensors.items() if name.startswith("backbone.")}
-    values = [
-        ort.OrtValue.ortvalue_from_numpy_with_onnx_type(each, ONNX_FLOAT)
-        for each in weights.values()
-    ]
-    options.add_external_initializers(list(weights), values)
-    session = ort.InferenceSession(
-        tensors["graph"].tobytes(), options, providers=["CPUExecutionProvider"]
-    )
-    return OnnxNetwork(session, weights)
+    return forward
 
 
 def torch_forward(
