@@ -23,7 +23,7 @@ def certain(value: float) -> Estimate:
     return Estimate(value, value, value)
 
 
-def wilson(hits: int, n: int, z: float = Z_95) -> Estimate:
+def wilson(hits: float, n: float, z: float = Z_95) -> Estimate:
     """A share and its interval (Wilson 1927)."""
     share, squared = hits / n, z**2
     center = (share + squared / (2 * n)) / (1 + squared / n)

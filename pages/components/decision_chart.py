@@ -9,6 +9,7 @@ import streamlit as st
 from demos.core.decision import PEOPLE, Policy, Stakes, costs_of, shift
 from demos.core.operating_curve import EVERYONE, NO_ONE, Curve
 from demos.core.wording import percent, significant
+from pages.components.stretched import log_odds
 from pages.components.tables import show_table
 from pages.components.theme import theme_kind
 
@@ -17,8 +18,6 @@ HEIGHT = 480
 TICKS = (0.5, 0.1, 0.9, 0.01, 0.99, 0.001, 0.999, 0.0001, 0.9999, 0.03, 0.25)
 MOST_TICKS = 6
 """More would run into each other on a phone."""
-REACH = 1e-5
-"""Probabilities closer than this to 0 or 1 are drawn at the edge."""
 NEARLY_ALL = 0.99
 """Beyond the thresholds that catch, or leave alone, this share there is little to see."""
 MARGIN = 1.5
@@ -52,11 +51,6 @@ def spoken(curve: Curve, stakes: Stakes, chosen: Policy) -> str:
         f"{significant(cost.value or 0)}, from {percent(chosen.shifted)} on, with sensitivity "
         f"{percent(sensitivity.value or 0)} and specificity {percent(specificity.value or 0)}."
     )
-
-
-def log_odds(probability: float) -> float:
-    inside = min(max(probability, REACH), 1 - REACH)
-    return math.log(inside / (1 - inside))
 
 
 def visible(curve: Curve, inner: list[float], marked: list[float]) -> tuple[float, float]:
