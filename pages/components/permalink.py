@@ -1,4 +1,9 @@
-"""A URL that brings a sample's result back: `?sample=<key>&model=<name>`."""
+"""A URL that brings a sample's result back: `?sample=<key>&model=<name>`.
+
+Whatever else is in the address is somebody else's, and stays.
+"""
+
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -6,12 +11,14 @@ from demos.core.samples import Sample, samples
 from demos.core.spec import DemoSpec, ModelSpec
 from pages.components.input import choose_sample
 
+OURS = ("sample", "model", "job")
 
-def follow(demo: DemoSpec) -> None:
+
+def follow(demo: DemoSpec, choose: Callable[[str, Sample], object] = choose_sample) -> None:
     """Choose what a newly opened URL names; say so where it names something unknown.
 
-    A URL that this page has written itself is not followed again, or no other sample could ever
-    be chosen.
+    `choose(slug, sample)` makes a sample the chosen one, by default that of an image. A URL that
+    this page has written itself is not followed again, or no other sample could ever be chosen.
     """
     link = (st.query_params.get("sample"), st.query_params.get("model"))
     if link in {(None, None), st.session_state.get(f"{demo.slug}.linked")}:
@@ -25,7 +32,7 @@ def follow(demo: DemoSpec) -> None:
         st.session_state[f"{demo.slug}.model"] = model_name
     found = {each.key: each for each in samples(demo.slug, demo.model(model_name).group)}
     if sample_key in found:
-        choose_sample(demo.slug, found[sample_key])
+        choose(demo.slug, found[sample_key])
         st.session_state[f"{demo.slug}.kind"] = found[sample_key].kind
     elif sample_key is not None:
         st.info("The link names a sample that is not here; this is another one.")
@@ -33,10 +40,17 @@ def follow(demo: DemoSpec) -> None:
 
 def write(demo: DemoSpec, spec: ModelSpec, sample: Sample | None) -> str | None:
     """Put the permalink of a sample into the address bar; an upload has none. Returns the URL."""
-    link = None if sample is None else {"sample": sample.key, "model": spec.name}
-    if st.query_params.to_dict() != (link or {}):
-        st.query_params.from_dict(link or {})
-    st.session_state[f"{demo.slug}.linked"] = link and (link["sample"], link["model"])
-    if link is None:
+    link = {} if sample is None else {"sample": sample.key, "model": spec.name}
+    put(link)
+    st.session_state[f"{demo.slug}.linked"] = (link["sample"], link["model"]) if link else None
+    if not link:
         return None
     return f"{st.context.url or ''}?sample={link['sample']}&model={link['model']}"
+
+
+def put(link: Mapping[str, str]) -> None:
+    """Have the address say `link` of `OURS`, and nothing else of them."""
+    now = st.query_params.to_dict()
+    wanted = {name: value for name, value in now.items() if name not in OURS} | dict(link)
+    if wanted != now:
+        st.query_params.from_dict(wanted)

@@ -1,6 +1,7 @@
-"""The samples a demo ships, as a row of cards to choose from."""
+"""The samples a demo ships, as a row of cards to choose from: pictures or tables."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -39,14 +40,35 @@ def gallery(slug: str, shipped: tuple[Sample, ...], shown: Sample | None, take: 
             card(slug, each, each == shown, take)
 
 
+def table_gallery(slug: str, shipped: tuple[Sample, ...], shown: Sample | None, take: Take) -> None:
+    """Tables, each by its title; there are few of them, and what is in the chosen one is said."""
+    with st.container(horizontal=True, gap="small", key="tables"):
+        for each in shipped:
+            choice(slug, each, each == shown, take, plain="secondary", width="content")
+    if shown is not None and shown.note:
+        st.caption(shown.note)
+
+
 def card(slug: str, sample: Sample, shown: bool, take: Take) -> None:
     with st.container(key=f"sample_{sample.key}", width=CARD_WIDTH, gap=None):
         st.image(str(sample.path), width="stretch", output_format="PNG", alt="")
-        st.button(
-            f"{sample.title}  \n:small[{KIND_BADGES[sample.kind]}]",
-            key=f"{slug}.sample.{sample.key}",
-            on_click=take,
-            args=(slug, sample),
-            type="primary" if shown else "tertiary",
-            width="stretch",
-        )
+        choice(slug, sample, shown, take)
+
+
+def choice(
+    slug: str,
+    sample: Sample,
+    shown: bool,
+    take: Take,
+    *,
+    plain: Literal["secondary", "tertiary"] = "tertiary",
+    width: Literal["stretch", "content"] = "stretch",
+) -> None:
+    st.button(
+        f"{sample.title}  \n:small[{KIND_BADGES[sample.kind]}]",
+        key=f"{slug}.sample.{sample.key}",
+        on_click=take,
+        args=(slug, sample),
+        type="primary" if shown else plain,
+        width=width,
+    )

@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from demos.core.batch import Fate
 from demos.core.devices import CPU
 from demos.core.errors import ModelError
-from demos.core.jobs import Job, Jobs, State
+from demos.core.jobs import Jobs, State
 from demos.core.media import DecodedImage
 from demos.core.results import LabelScore, Outcome, Provenance
 from demos.core.spec import ModelSpec
@@ -29,9 +29,9 @@ from demos.healthcare_imaging import SPEC
 from pages.components import batch as batch_component
 from pages.components import batch_table
 from pages.components import input as input_component
+from tests.pages.harness import PATIENCE, finished, job_of, query, ran
 
 SLUG = SPEC.slug
-PATIENCE = 30.0
 RED, VIOLET, GREEN, BLUE, HEAVY = (
     (200, 0, 0),
     (200, 0, 200),
@@ -136,12 +136,6 @@ def page(open_page: Open) -> AppTest:
     return ran(open_page())
 
 
-def ran(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
-
-
 def text(app: AppTest) -> str:
     groups = (app.header, app.markdown, app.caption, app.warning, app.info)
     return "\n".join(each.value for group in groups for each in group).replace("\\", "")
@@ -150,24 +144,6 @@ def text(app: AppTest) -> str:
 def hand_in(app: AppTest, files: dict[str, bytes], widget: str = "upload") -> AppTest:
     uploader = app.file_uploader(f"{SLUG}.{widget}")
     uploader.set_value([(name, data, "image/png") for name, data in files.items()])
-    return ran(app)
-
-
-def query(app: AppTest) -> dict[str, str]:
-    return {
-        name: values if isinstance(values, str) else values[0]
-        for name, values in app.query_params.items()
-    }
-
-
-def job_of(app: AppTest, board: Jobs) -> Job:
-    job = board.find(query(app)["job"])
-    assert job is not None
-    return job
-
-
-def finished(app: AppTest, board: Jobs) -> AppTest:
-    assert job_of(app, board).wait(PATIENCE)
     return ran(app)
 
 

@@ -14,6 +14,7 @@ from demos.core.workspace import Workspace
 from demos.core.workspaces import Workspaces
 from pages.components import workspaces as held
 from tests.core.case_tables import BASIS, HASH, START, Ticking, key
+from tests.pages.harness import ran
 
 SLUG = "fraud"
 
@@ -65,12 +66,6 @@ def page(id: str | None = None) -> AppTest:
     if id is not None:
         app.query_params["case"] = id
     return ran(app)
-
-
-def ran(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
 
 
 def press(app: AppTest, key: str) -> AppTest:

@@ -11,6 +11,7 @@ from demos.core.workspaces import Workspaces
 from pages.components import workspaces as held
 from pages.components.case_queue import MOST_CASES
 from tests.core.case_tables import HASH, HOSTILE, key
+from tests.pages.harness import ran
 
 SLUG = "fraud"
 
@@ -51,12 +52,6 @@ def page(
     for name, value in ({"case": id} if id else query or {}).items():
         app.query_params[name] = value
     return ran(app)
-
-
-def ran(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
 
 
 def press(app: AppTest, name: str) -> AppTest:

@@ -14,6 +14,7 @@ from demos.core.results import Outcome
 from demos.core.wording import percent
 from pages.components.decision_chart import drawn
 from pages.components.decision_words import count, plain_share
+from tests.pages.harness import ran
 
 KIND = SimpleNamespace(key="chest", title_of={"PNEUMONIA": "Pneumonia"}.get)
 
@@ -42,12 +43,6 @@ def page(
         script, default_timeout=60, kwargs={"result": result, "kind": KIND, "curve": curve}
     )
     return ran(app)
-
-
-def ran(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
 
 
 def setting(app: AppTest, **values: float) -> AppTest:

@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 import demos.healthcare_imaging as demo
+from demos import catalog
 from demos.core import samples as samples_module
 from demos.core.devices import Device
 from demos.core.errors import InputError
@@ -34,6 +35,7 @@ from demos.healthcare_imaging.gate import Gate
 from demos.healthcare_imaging.modalities import BLOOD_CELLS as KIND
 from pages.components import input as input_component
 from pages.components import model_card, prediction
+from tests.pages.harness import query, ran
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "pages" / "healthcare" / "healthcare_imaging.py"
@@ -156,18 +158,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             }
         )
     (shipped / "samples.json").write_text(json.dumps(entries))
+    for other in catalog.DEMOS:  # whose cards are on the home page
+        if other.slug != SLUG:
+            (package / other.slug / "samples").mkdir(parents=True)
+            (package / other.slug / "samples" / "samples.json").write_text("[]")
     return package / SLUG
 
 
 @pytest.fixture
 def page(store: ModelStore, folder: Path) -> AppTest:
     return AppTest.from_file(str(PAGE), default_timeout=60)
-
-
-def ran(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
 
 
 def text(app: AppTest) -> str:
@@ -193,13 +193,6 @@ def of_kind(app: AppTest, kind: str) -> AppTest:
 def upload(app: AppTest, name: str, data: bytes) -> AppTest:
     app.file_uploader(f"{SLUG}.upload").set_value((name, data, "image/png"))
     return ran(app)
-
-
-def query(app: AppTest) -> dict[str, str]:
-    return {
-        name: values if isinstance(values, str) else values[0]
-        for name, values in app.query_params.items()
-    }
 
 
 def test_a_prediction_is_there_when_the_page_opens(page: AppTest) -> None:
@@ -446,7 +439,7 @@ def test_figures_fitted_on_the_measured_images_are_marked(page: AppTest, folder:
         json.dumps({"blood_cells": {"n": 3421, "split": "test", "coverage_95": 0.9509}})
     )
     shown = text(ran(page))
-    assert "3,421 test images. In brackets" in shown
+    assert "3,421 test examples. In brackets" in shown
     assert "these same images" not in shown
     assert "fitted on the other" not in shown
 

@@ -16,6 +16,7 @@ from pages.components.transaction_what_if_chart import (
     spoken,
     table_rows,
 )
+from tests.pages.harness import ran
 
 AMOUNT = Knob(
     *("amount", "Amount (EUR)", 0.0, 1e6, 50.0, 10.0, "%.2f", "What it cost."),
@@ -47,12 +48,6 @@ def page(ask: Any, threshold: float = 0.4, key: str = "k.1") -> AppTest:
 
     given = {"knobs": (AMOUNT, HOUR, NONE), "ask": ask, "threshold": threshold, "key": key}
     return ran(AppTest.from_function(script, default_timeout=60, kwargs=given))
-
-
-def ran(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
 
 
 def text(app: AppTest) -> str:

@@ -28,6 +28,7 @@ from pages.components.triage_day_chart import spoken as spoken_days
 from pages.components.triage_decision import by_queue
 from pages.components.triage_words import per_day, probability, reviewed
 from tests.core.scored_tables import START, drawn, scored
+from tests.pages.harness import ran
 
 TABLE = drawn(6000, cards=300, days=6)
 LAST = START.date() + timedelta(days=5)
@@ -51,12 +52,6 @@ def page(transactions: pl.DataFrame = TABLE, scenarios: Mapping[int, str] | None
 
     kwargs = {"transactions": transactions, "scenarios": scenarios}
     return ran(AppTest.from_function(script, default_timeout=60, kwargs=kwargs))
-
-
-def ran(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
 
 
 def policy_of(app: AppTest) -> Policy:

@@ -18,6 +18,7 @@ from demos.core.store import ModelStore
 from pages.components import what_if
 from pages.components.input import chosen_from
 from pages.components.prediction import Finding
+from tests.pages.harness import ran
 
 SPEC = catalog.DEMOS[0].models[0]
 HUB = replace(SPEC, name="far", source=Hub("somebody/model", "1" * 40, ("model.safetensors",), 1))
@@ -91,12 +92,6 @@ def page(
         },
     )
     return ran(app)
-
-
-def ran(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
 
 
 def text(app: AppTest) -> str:
