@@ -1,6 +1,6 @@
 """The demos, listed by hand. The one place that imports a demo's inference, and only when asked.
 
-Importing this module loads no torch, transformers, timm, librosa, pandas or plotly.
+Importing this module loads no torch, transformers, timm, librosa, pandas, polars or plotly.
 """
 
 import importlib
@@ -8,9 +8,10 @@ from typing import Any, cast
 
 from demos.core.devices import Device
 from demos.core.spec import DemoSpec, Inference, ModelSpec
+from demos.fraud_scoring import SPEC as FRAUD_SCORING
 from demos.healthcare_imaging import SPEC as HEALTHCARE_IMAGING
 
-DEMOS: tuple[DemoSpec, ...] = (HEALTHCARE_IMAGING,)
+DEMOS: tuple[DemoSpec, ...] = (HEALTHCARE_IMAGING, FRAUD_SCORING)
 
 
 def demo(slug: str) -> DemoSpec:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from demos.catalog import DEMOS
-from pages.components.gallery import counted, demo_card
+from demos.core.wording import counted
+from pages.components.gallery import demo_card
 from pages.components.routes import by_industry
 
 OUTCOMES = (

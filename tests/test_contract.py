@@ -17,6 +17,7 @@ from demos.core.spec import PACKAGE, Bundled, DemoSpec, ModelSpec
 
 ROOT = PACKAGE.parent
 IMAGES = {".png", ".webp", ".tif", ".tiff"}
+TABLES = {".parquet", ".csv"}
 
 every_demo = pytest.mark.parametrize("spec", catalog.DEMOS, ids=lambda spec: spec.slug)
 
@@ -116,7 +117,7 @@ def test_sample_keys_are_unique_and_every_file_is_listed(spec: DemoSpec) -> None
         assert len({sample.key for sample in of_model}) == len(of_model)
         listed += [sample.path for sample in of_model]
     folder = PACKAGE / spec.slug / "samples"
-    present = {path for path in folder.rglob("*") if path.suffix in IMAGES}
+    present = {path for path in folder.rglob("*") if path.suffix in IMAGES | TABLES}
     assert present - set(listed) == set()
 
 

@@ -43,6 +43,11 @@ def significant(value: float, figures: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def counted(number: int, noun: str) -> str:
+    """So many of what has a regular plural."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def memory(size: int) -> str:
     """Bytes as GiB."""
     gib = size / GIB

@@ -6,7 +6,7 @@ import streamlit as st
 
 from demos.core.samples import Sample, SampleKind, one_of_each_first, samples
 from demos.core.spec import Bundled, DemoSpec
-from demos.core.wording import file_size, percent
+from demos.core.wording import counted, file_size, percent
 from pages.components.model_card import read_metrics
 from pages.components.routes import page_file
 
@@ -14,7 +14,7 @@ PREVIEWS = 6
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 
 # Which figure of `metrics.json` stands on the card, and what it is called; all are shares.
-HEADLINES = {"accuracy": "accuracy"}
+HEADLINES = {"accuracy": "accuracy", "average_precision": "average precision"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,6 @@ def bundled_text(demo: DemoSpec, shipped: tuple[Sample, ...]) -> str:
     if shipped:
         parts.append(counted(len(shipped), "sample"))
     return ", ".join(parts)
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def demo_card(demo: DemoSpec) -> None:

@@ -10,6 +10,11 @@ from demos.core.spec import PACKAGE, DemoSpec, ModelSpec
 from demos.core.wording import percent, score
 
 SHARES = (
+    ("base_rate", "Base rate: share of the class that is looked for"),
+    ("average_precision", "Average precision"),
+    ("precision_of_first_100_cards", "Precision among the 100 highest-scored cards of a day"),
+    ("precision_at_half", "Precision at a probability of 0.5"),
+    ("recall_at_half", "Recall at a probability of 0.5"),
     ("accuracy", "Accuracy"),
     ("balanced_accuracy", "Balanced accuracy"),
     ("sensitivity", "Sensitivity, first choice"),
@@ -23,11 +28,13 @@ SHARES = (
     ("refused", "In-scope images refused"),
 )
 NUMBERS = (
+    ("roc_auc", "ROC AUC"),
     ("macro_auc", "Macro ROC AUC"),
     ("ece", "Expected calibration error"),
     ("cross_fitted_ece", "Calibration error, each half fitted on the other"),
     ("changed_auc", "ROC AUC, images changed as for training"),
     ("changed_ece", "Calibration error, images changed as for training"),
+    ("brier", "Brier score"),
     ("mean_set_size", "Mean size of the 95 % set"),
 )
 
@@ -55,7 +62,8 @@ def model_card(demo: DemoSpec, spec: ModelSpec, metrics: Mapping[str, Any]) -> N
             st.caption(basis(metrics))
     card = PACKAGE / demo.slug / "cards" / f"{spec.name}.md"
     if card.exists():
-        with st.expander("The whole model card", icon=":material/description:"):
+        whole = st.expander("The whole model card", icon=":material/description:")
+        with whole, st.container(key="figures_card"):
             st.markdown(card.read_text(), anchors=False)
 
 
@@ -79,8 +87,8 @@ def faithfulness(measured: Mapping[str, Any]) -> str:
 
 
 def basis(metrics: Mapping[str, Any]) -> str:
-    """What the figures were measured on, and what else these images were used for."""
-    text = f"{metrics['n']:,} {metrics['split']} images. In brackets: 95 % interval."
+    """What the figures were measured on, and what else these examples were used for."""
+    text = f"{metrics['n']:,} {metrics['split']} examples. In brackets: 95 % interval."
     if metrics["split"] == "validation":
         text += " Temperature, set threshold and gate limits were set on these same images"
         text += (

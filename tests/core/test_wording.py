@@ -4,6 +4,7 @@ import pytest
 
 from demos.core.settings import GIB, MIB
 from demos.core.wording import (
+    counted,
     duration,
     file_size,
     memory,
@@ -104,3 +105,9 @@ def test_memory_is_in_gib_and_files_in_mb() -> None:
     assert memory(1 * MIB) == "< 0.01 GiB"
     assert memory(4 * GIB) == "4 GiB"
     assert file_size(11_400_000) == "11.4 MB"
+
+
+def test_counts_have_thousands_separators_and_a_plural() -> None:
+    assert [counted(n, "card") for n in (0, 1, 2, 1234)] == [
+        *("0 cards", "1 card", "2 cards", "1,234 cards")
+    ]

@@ -31,13 +31,13 @@ def text(app: AppTest) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A demo's folder without samples or figures, in place of the repository's."""
+    """A demo's folder without samples or figures, in place of the repository's; so are all."""
     for module in (model_card, samples_module):
         monkeypatch.setattr(module, "PACKAGE", tmp_path)
-    demo = tmp_path / DEMO.slug
-    (demo / "samples").mkdir(parents=True)
-    write_samples(demo, [])
-    yield demo
+    for demo in DEMOS:
+        (tmp_path / demo.slug / "samples").mkdir(parents=True)
+        write_samples(tmp_path / demo.slug, [])
+    yield tmp_path / DEMO.slug
 
 
 def write_metrics(folder: Path, model: str, **values: object) -> None:
