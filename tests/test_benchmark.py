@@ -1,10 +1,13 @@
 """The benchmark's own arithmetic and protocol. Times are measured by running it, never asserted."""
 
 import importlib
+import json
 import math
+import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
@@ -15,10 +18,18 @@ from streamlit.proto.Heading_pb2 import Heading
 from streamlit.proto.Markdown_pb2 import Markdown
 from streamlit.proto.PageNotFound_pb2 import PageNotFound
 
-from demos.benchmark.contest import BATCH, Contest, drawn_files, play
-from demos.benchmark.table import Row, disagreement, median_row, quantile, ratios, summarize, table
+from demos.benchmark import fraud_peer, fraud_rows
+from demos.benchmark.fraud import DAYS, write_month
+from demos.benchmark.fraud_ours import peak_memory
+from demos.benchmark.imaging_contest import BATCH, Contest, drawn_files, play
+from demos.benchmark.imaging_rows import disagreement, summarize
+from demos.benchmark.measure import Stopwatch
+from demos.benchmark.table import Part, Row, median_row, quantile, ratios, table
+from demos.core.devices import process_memory
 from demos.core.media import decode_image
 from demos.core.settings import MIB, Settings
+from demos.fraud_scoring.handbook import handbook_features
+from demos.fraud_scoring.simulate import Process, for_rows, simulate, write
 
 ROOT = Path(__file__).parents[1]
 
@@ -86,13 +97,21 @@ def test_the_table_has_a_line_per_row_and_straight_columns() -> None:
         [
             median_row("Start", [1.0, 2.0, 4.0], "s", target=1.5),
             Row("Memory", 1234.5, "MiB"),
+            median_row("Speed", [2.0, 4.0], "x", target=3, least=True),
         ]
     ).splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     assert cells[0] == ["Measured", "Value", "Min to max", "Target", "Met"]
     assert cells[2] == ["Start", "2 s", "1 to 4", "at most 1.5 s", "NO"]
     assert cells[3] == ["Memory", "1,234 MiB", "", "", ""]
+    assert cells[4] == ["Speed", "3 x", "2 to 4", "at least 3 x", "yes"]
     assert len({len(line) for line in lines}) == 1
+
+
+def test_a_target_can_be_the_least_that_is_wanted() -> None:
+    assert Row("Speed", 2.9, "x", target=3, least=True).met is False
+    assert Row("Speed", 3.1, "x", target=3, least=True).met is True
+    assert Row("Seconds", 3.1, "s", target=3).met is False
 
 
 def test_quantiles_interpolate() -> None:
@@ -118,6 +137,122 @@ def test_rounds_alternate_and_move_on_through_the_images(monkeypatch: pytest.Mon
     order = ["ours", "peers", "our_network", "peers_batch"]
     assert played == [(n, 0, BATCH) for n in order] + [(n, BATCH, BATCH) for n in order]
     assert {name: len(seconds) for name, seconds in series.items()} == dict.fromkeys(ROUNDS, 2)
+
+
+def test_a_stopwatch_splits_time_into_stages(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter([10.0, 11.0, 15.0, 15.5])
+    monkeypatch.setattr("time.perf_counter", lambda: next(ticks))
+    watch = Stopwatch.started("read")
+    for stage in ("features", "features", "network", "network"):
+        watch.enter(stage)
+    assert watch.seconds() == {"read": 1.0, "features": 4.0, "network": 0.5}
+
+
+# --- fraud -----------------------------------------------------------------------------------
+
+
+def test_the_peer_has_the_features_of_the_handbook(tmp_path: Path) -> None:
+    transactions = simulate(for_rows(Process(), 4000, 40), seed=5)
+    write(transactions, tmp_path / "month.csv")
+    found = fraud_peer.features(fraud_peer.read(tmp_path / "month.csv"))
+    assert found.shape == (len(transactions), 15)
+    assert np.ptp(found, axis=0).all(), "a feature that never changes compares nothing"
+    np.testing.assert_allclose(found, handbook_features(transactions), atol=1e-6)
+
+
+def test_a_month_has_the_rows_asked_for_and_ends_within_it(tmp_path: Path) -> None:
+    write_month(tmp_path / "month.csv", 20_000, seed=1)
+    transactions = fraud_peer.read(tmp_path / "month.csv")
+    assert len(transactions) == 20_000
+    days = (transactions["TX_DATETIME"].max() - transactions["TX_DATETIME"].min()).days
+    assert DAYS - 5 < days < DAYS
+
+
+def test_both_score_one_file_and_every_stage_is_timed() -> None:
+    part = fraud_rows.measure_fraud(rows=3000, rounds=2)
+    assert part.problem is None
+    for whose, stages in (
+        ("ours", ("read", "features", "network", "drift")),
+        ("peer", ("read", "features", "XGBoost")),
+    ):
+        seconds = part.measured[whose]
+        assert set(seconds) == {*stages, "all"}
+        for k in range(2):
+            assert seconds["all"][k] == pytest.approx(sum(seconds[each][k] for each in stages))
+            assert min(seconds[each][k] for each in stages) > 0
+    assert all(0 < each <= 1 for each in part.measured["average_precision"].values())
+    assert 0 < part.measured["memory"]["before"] < part.measured["memory"]["peak"]
+    table(part.rows)
+
+
+FOUND = fraud_rows.Found(rows=500_000, frauds=10, average_precision=0.7)
+
+
+def test_speed_is_told_in_rows_per_second_and_against_the_peer() -> None:
+    seconds = {"read": [1.0], "features": [2.0], "network": [3.0], "drift": [4.0], "all": [10.0]}
+    peers = {"read": [1.0], "features": [35.0], "XGBoost": [4.0], "all": [40.0]}
+    sizes = {"before": 100 * MIB, "peak": 600 * MIB}
+    better = fraud_rows.Found(500_000, 10, 0.8)
+    found = fraud_rows.summarize(500_000, seconds, peers, FOUND, better, sizes, [0.5])
+    rows = {row.name: row for row in found}
+    assert rows["Fraud, read"].value == 500
+    assert rows["Fraud, file to scores"].value == pytest.approx(500 / 6)
+    assert rows["Fraud, with the drift check"].value == 50
+    assert rows["Peer, XGBoost"].value == 125
+    assert rows["File to scores, ours / the peer's"].value == pytest.approx(40 / 6)
+    assert rows["File to scores, ours / the peer's"].met is True
+    assert rows["Average precision"].met is False
+    assert rows["A million rows, with the drift check"].value == 20
+    assert rows["A million rows, with the drift check"].met is True
+    assert rows["Peak memory of the process"].value == 600
+    assert rows["Memory per million rows"].value == 1000
+
+
+def test_two_that_scored_other_rows_are_not_compared() -> None:
+    assert fraud_rows.mismatch(FOUND, FOUND) is None
+    for rows, frauds in ((500_000, 11), (499_999, 10)):
+        problem = fraud_rows.mismatch(FOUND, fraud_rows.Found(rows, frauds, 0.7))
+        assert problem is not None
+        assert "FAILED" in problem
+
+
+def test_a_missing_xgboost_is_said_before_anything_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = importlib.import_module("demos.benchmark.__main__")
+    monkeypatch.setattr(command, "measured", lambda arguments: pytest.fail("measured"))
+    monkeypatch.setitem(sys.modules, "xgboost", None)
+    monkeypatch.setattr(sys, "argv", ["benchmark"])
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "pip install -r requirements-dev.txt" in capsys.readouterr().err
+
+
+def test_one_part_can_be_measured_by_itself(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    command = importlib.import_module("demos.benchmark.__main__")
+    row = Row("Fraud, read", 1.0, "k rows/s")
+    asked: list[tuple[int, int]] = []
+
+    def measure_fraud(rows: int, rounds: int) -> Part:
+        asked.append((rows, rounds))
+        return Part("Fraud scoring", [row], {"rows": rows}, "FAILED: for this test")
+
+    monkeypatch.setattr(fraud_rows, "measure_fraud", measure_fraud)
+    written = tmp_path / "figures.json"
+    arguments = ["--only", "fraud", "--fraud-rows", "7", "--json", str(written)]
+    monkeypatch.setattr(sys, "argv", ["benchmark", *arguments])
+    assert command.main() == 1
+    said = capsys.readouterr()
+    assert asked == [(7, 3)]
+    assert "| Fraud, read | 1 k rows/s |" in said.out
+    assert "FAILED: for this test" in said.err
+    assert json.loads(written.read_text())["measured"] == {"Fraud scoring": {"rows": 7}}
+
+
+def test_the_peak_is_at_least_what_is_occupied_now() -> None:
+    assert peak_memory() >= process_memory() * 0.9
 
 
 # --- the visitor without a browser -----------------------------------------------------------

@@ -1,14 +1,4 @@
-"""Start, speed and memory, measured beside the same weights in torch eager: one run, one table.
+"""Start, speed and memory of the demos, each measured beside a peer: one run, one table.
 
-`python -m demos.benchmark`. Measured is the default model of the first demo.
+`python -m demos.benchmark`. A part per demo: `imaging*.py`, `fraud*.py`.
 """
-
-from demos import catalog
-from demos.healthcare_imaging.modalities import modality
-
-DEMO = catalog.demo("healthcare_imaging")
-SPEC = DEMO.models[0]
-KIND = modality(SPEC.name)
-
-Series = dict[str, list[float]]
-"""Repeated measurements under their names: seconds, or bytes."""

@@ -1,21 +1,18 @@
-"""From measurements to the rows people read, beside their targets."""
+"""The rows people read, beside their targets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-
-from demos.benchmark import Series
-from demos.core.settings import MIB
-
-FIRST_PREDICTION_SECONDS = 6.0
-PEER_RATIO = 0.5
-MAX_DIFFERENCE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A figure, the extremes behind it where it is a median, and the most it should be."""
+    """A figure, the extremes behind it where it is a median, and the most it should be.
+
+    With `least`, the target is the least it should be.
+    """
 
     name: str
     value: float
@@ -23,65 +20,33 @@ class Row:
     low: float | None = None
     high: float | None = None
     target: float | None = None
+    least: bool = False
 
     @property
     def met(self) -> bool | None:
-        return None if self.target is None else self.value <= self.target
+        if self.target is None:
+            return None
+        return self.value >= self.target if self.least else self.value <= self.target
 
 
-def summarize(starts: Series, new_images: Series, rounds: Series, difference: float) -> list[Row]:
-    """The table's rows, from what `measure_starts`, `new_image_seconds` and `play` give.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was measured of one demo: its rows, the figures behind them, and what is wrong if so."""
 
-    `new_images` are seconds by the title of the model.
-    """
-    per_image = {name: [1000 * each for each in series] for name, series in rounds.items()}
-    sizes = {
-        name: [each / MIB for each in starts[name]] for name in ("server_bytes", "python_bytes")
-    }
-    return [
-        median_row("Server, start to healthy", starts["healthy_seconds"], "s"),
-        median_row("Server, start to ready", starts["ready_seconds"], "s"),
-        median_row(
-            "First prediction, server start to end of page",
-            starts["page_seconds"],
-            "s",
-            FIRST_PREDICTION_SECONDS,
-        ),
-        median_row(
-            "First prediction, Python start to result",
-            starts["python_seconds"],
-            "s",
-            FIRST_PREDICTION_SECONDS,
-        ),
-        *(
-            Row(f"New image, p{percentile}: {title}", quantile(seconds, q) * 1000, "ms")
-            for title, seconds in new_images.items()
-            for percentile, q in ((50, 0.5), (95, 0.95))
-        ),
-        median_row("Batch of 32, per image", per_image["ours"], "ms"),
-        median_row("Batch of 32, network alone, per image", per_image["our network"], "ms"),
-        median_row("Peer one by one, network alone, per image", per_image["peer"], "ms"),
-        median_row("Peer batch of 32, network alone, per image", per_image["peer, batch"], "ms"),
-        median_row(
-            "Batch of 32 / peer one by one",
-            ratios(rounds["ours"], rounds["peer"]),
-            "x",
-            PEER_RATIO,
-        ),
-        median_row(
-            "Batch of 32, network alone / peer one by one",
-            ratios(rounds["our network"], rounds["peer"]),
-            "x",
-            PEER_RATIO,
-        ),
-        Row("Largest difference in probability", difference, "", target=MAX_DIFFERENCE),
-        median_row("Server memory after first prediction", sizes["server_bytes"], "MiB"),
-        median_row("Python memory after first prediction", sizes["python_bytes"], "MiB"),
-    ]
+    title: str
+    rows: Sequence[Row]
+    measured: Mapping[str, Any]
+    problem: str | None
 
 
-def median_row(name: str, values: Sequence[float], unit: str, target: float | None = None) -> Row:
-    return Row(name, quantile(values, 0.5), unit, min(values), max(values), target)
+def median_row(
+    name: str,
+    values: Sequence[float],
+    unit: str,
+    target: float | None = None,
+    least: bool = False,
+) -> Row:
+    return Row(name, quantile(values, 0.5), unit, min(values), max(values), target, least)
 
 
 def quantile(values: Sequence[float], q: float) -> float:
@@ -91,16 +56,6 @@ def quantile(values: Sequence[float], q: float) -> float:
 def ratios(ours: Sequence[float], peer: Sequence[float]) -> list[float]:
     """Ours over the peer's within each round, so that what slows a whole round cancels out."""
     return [a / b for a, b in zip(ours, peer, strict=True)]
-
-
-def disagreement(difference: float) -> str | None:
-    """What to say when the two do not predict the same; a `nan` is no agreement either."""
-    if difference <= MAX_DIFFERENCE:
-        return None
-    return (
-        f"FAILED: the predictions differ by {difference:.2g}, more than {MAX_DIFFERENCE}, "
-        "so the times above do not compare like with like."
-    )
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -119,7 +74,8 @@ def row_cells(row: Row) -> tuple[str, str, str, str, str]:
     extremes = (
         "" if row.low is None or row.high is None else f"{figure(row.low)} to {figure(row.high)}"
     )
-    target = "" if row.target is None else f"at most {with_unit(row.target, row.unit)}"
+    bound = "at least" if row.least else "at most"
+    target = "" if row.target is None else f"{bound} {with_unit(row.target, row.unit)}"
     met = {None: "", True: "yes", False: "NO"}[row.met]
     return row.name, with_unit(row.value, row.unit), extremes, target, met
 

@@ -1,7 +1,6 @@
 """How fast images are classified, by us and by the peer: the same weights in torch eager."""
 
 import io
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from demos.benchmark import KIND, SPEC, Series
+from demos.benchmark.imaging import KIND, SPEC
+from demos.benchmark.measure import Series, seconds_of, threads
 from demos.core.media import DecodedImage, decode_image
 from demos.core.settings import read_settings
 from demos.core.spec import Bundled, ModelSpec
 from demos.core.store import ModelStore
-from demos.core.threads import available_cores
 from demos.healthcare_imaging import classifier, preprocessing
 from demos.healthcare_imaging.calibration import softmax
 from demos.healthcare_imaging.nonsense import nonsense
@@ -25,11 +24,6 @@ BATCH = 32
 WARM_UP = 8
 
 Floats = NDArray[np.float32]
-
-
-def threads() -> int:
-    """Threads of one inference, ours and the peer's."""
-    return read_settings().threads or available_cores()
 
 
 def drawn_files(count: int, seed: int) -> Iterator[bytes]:
@@ -44,12 +38,6 @@ def drawn_files(count: int, seed: int) -> Iterator[bytes]:
         buffer = io.BytesIO()
         Image.fromarray(grainy).save(buffer, "PNG" if i % 2 else "JPEG")
         yield buffer.getvalue()
-
-
-def seconds_of(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def new_image_seconds(store: ModelStore, spec: ModelSpec, files: Sequence[bytes]) -> list[float]:

@@ -7,7 +7,8 @@ import time
 from typing import Any
 
 from demos import catalog
-from demos.benchmark import DEMO, KIND, SPEC, Series
+from demos.benchmark.imaging import DEMO, KIND, SPEC
+from demos.benchmark.measure import Series
 from demos.core.devices import process_memory
 from demos.core.media import decode_image
 from demos.core.samples import samples
@@ -44,7 +45,7 @@ def server_start(*page: str) -> dict[str, Any]:
 
 def python_start() -> dict[str, Any]:
     """Seconds from the start of a Python process to its first prediction, and its memory."""
-    program = "from demos.benchmark.starts import first_prediction; first_prediction()"
+    program = "from demos.benchmark.imaging_starts import first_prediction; first_prediction()"
     command = [sys.executable, "-c", program]
     began = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
