@@ -31,6 +31,9 @@ SHOTS = (
     Shot("imaging-light", "/healthcare_imaging", "light"),
     Shot("imaging-dark", "/healthcare_imaging", "dark"),
     Shot("imaging-mobile", "/healthcare_imaging", "light", 390, 844),
+    Shot("fraud-light", "/fraud_scoring", "light"),
+    Shot("fraud-dark", "/fraud_scoring", "dark"),
+    Shot("fraud-mobile", "/fraud_scoring", "light", 390, 844),
     Shot("xray-dark", "/healthcare_imaging?sample=PNEUMONIA-1&model=chest_xray", "dark"),
 )
 
