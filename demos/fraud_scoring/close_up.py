@@ -5,10 +5,10 @@ from datetime import date
 
 import polars as pl
 
-from demos.core.cases import Case, cases_of
+from demos.core.cases.case import Case, cases_of
 from demos.core.close_up import CloseUp
 from demos.core.reasons import Account
-from demos.core.triage import Policy, declined, queue
+from demos.core.triage.policy import Policy, declined, queue
 from demos.fraud_scoring.neighborhood import DAYS, card_lane, network, terminal_lane
 from demos.fraud_scoring.transaction import find
 from demos.fraud_scoring.what_if import Scene, knobs, scene

@@ -25,7 +25,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from demos.core.devices import choose_device
-from demos.core.label_metrics import label_metrics
+from demos.core.labels.metrics import label_metrics
 from demos.core.settings import read_settings
 from demos.fraud_scoring import SPEC
 from demos.fraud_scoring.baselines import GRID, logistic_regression, xgboost

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from demos.core.cases import shown_name
+from demos.core.cases.case import shown_name
 from demos.core.graph import Edge, Network, Node, radial
 from demos.core.timeline import Event, Known, Lane
 from demos.fraud_scoring.transaction import Transaction, count_until

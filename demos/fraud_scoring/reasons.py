@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from demos.core.cases import shown_name
+from demos.core.cases.case import shown_name
 from demos.core.reasons import Account, Reason
 from demos.core.shapley import Score, attribute
-from demos.core.triage import money
+from demos.core.triage.policy import money
 from demos.core.wording import counted, significant
 from demos.fraud_scoring.features import EVER, FEATURES, LABEL_DELAY, UNUSUAL, WINDOWS, Group
 from demos.fraud_scoring.history import DAY

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
-from demos.core.case_report import CaseReport
-from demos.core.cases import Basis, Case, policy_facts
+from demos.core.cases.case import Basis, Case, policy_facts
+from demos.core.cases.report import CaseReport
+from demos.core.cases.workspace import Snapshot
 from demos.core.devices import Device
 from demos.core.spec import DemoSpec, ModelSpec
 from demos.core.tables import Kind, Table
 from demos.core.tables.layout import used
 from demos.core.tables.times import OTHER
-from demos.core.triage import Band, money
+from demos.core.triage.policy import Band, money
 from demos.core.wording import duration
-from demos.core.workspace import Snapshot
 from demos.fraud_scoring.scored import Scored
 
 SCENARIOS = {

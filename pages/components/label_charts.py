@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from demos.core.label_metrics import LabelMetrics
-from demos.core.label_threshold import AtThreshold
+from demos.core.labels.metrics import LabelMetrics
+from demos.core.labels.threshold import AtThreshold
 from demos.core.wording import percent
 from pages.components.stretched import log_odds
 from pages.components.tables import show_table
 from pages.components.theme import theme_kind
-from pages.components.triage_words import probability
+from pages.components.triage.words import probability
 
 HEIGHT = 340
 """Pixels."""

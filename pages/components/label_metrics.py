@@ -6,14 +6,14 @@ import polars as pl
 import streamlit as st
 
 from demos.core.intervals import Estimate
-from demos.core.label_metrics import LabelMetrics, label_metrics
-from demos.core.label_threshold import MOST_LOOKED_AT, AtThreshold
-from demos.core.triage_recommend import cards
+from demos.core.labels.metrics import LabelMetrics, label_metrics
+from demos.core.labels.threshold import MOST_LOOKED_AT, AtThreshold
+from demos.core.triage.recommend import cards
 from demos.core.wording import percent, score, significant
 from pages.components.label_charts import calibration_chart, calibration_table, precision_chart
 from pages.components.tables import show_table
 from pages.components.text import plain
-from pages.components.triage_words import probability
+from pages.components.triage.words import probability
 
 SOME_CARDS = 25
 """Looked at a day, where the team can do none."""

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from demos.core.cases import Basis
+from demos.core.cases.case import Basis
 from demos.core.results import Outcome
 from demos.core.samples import samples
 from demos.fraud_scoring import SPEC
@@ -14,10 +14,11 @@ from demos.fraud_scoring.inference import explain_all, predict
 from demos.fraud_scoring.record import SCENARIOS, case_report, facts, snippet
 from demos.fraud_scoring.what_if import probabilities
 from pages.components import permalink
-from pages.components.accounts import accounts
-from pages.components.case_export import export_cases, keep_decisions
-from pages.components.case_queue import choose_band, show_cases
-from pages.components.case_view import show_case
+from pages.components.cases.accounts import accounts
+from pages.components.cases.export import export_cases, keep_decisions
+from pages.components.cases.queue import choose_band, show_cases
+from pages.components.cases.view import show_case
+from pages.components.cases.workspaces import keep_link, workspace_for
 from pages.components.drift import show_caution, show_drift
 from pages.components.export import record
 from pages.components.frame import opening
@@ -25,10 +26,9 @@ from pages.components.label_metrics import show_label_metrics
 from pages.components.model_card import model_card, read_metrics
 from pages.components.model_store import model_store
 from pages.components.table_input import choose_sample_table, choose_table
-from pages.components.triage import choose_policy, gathered
-from pages.components.triage_answer import show_answer_first
-from pages.components.triage_decision import show_decision
-from pages.components.workspaces import keep_link, workspace_for
+from pages.components.triage.answer import show_answer_first
+from pages.components.triage.controls import choose_policy, gathered
+from pages.components.triage.decision import show_decision
 
 opening(SPEC)
 permalink.follow(SPEC, choose_sample_table)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from demos.core.reasons import Account, Reason
-from demos.core.triage import Band, Policy
+from demos.core.triage.policy import Band, Policy
 from demos.fraud_scoring import close_up as module
 from demos.fraud_scoring.close_up import close_up, day_cases
 from tests.fraud_scoring.tables import BEGAN, busy_month, table

@@ -13,7 +13,7 @@ from sklearn.metrics import average_precision_score
 from demos.core.devices import CPU, Device
 from demos.core.errors import WeightsMismatch
 from demos.core.jobs import Canceled
-from demos.core.label_metrics import label_metrics
+from demos.core.labels.metrics import label_metrics
 from demos.core.reasons import probability as of_log_odds
 from demos.core.results import Outcome
 from demos.core.settings import Settings

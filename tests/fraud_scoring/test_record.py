@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from demos.core.cases import Basis
+from demos.core.cases.case import Basis
+from demos.core.cases.workspace import Workspace
 from demos.core.devices import CPU
 from demos.core.settings import Settings
 from demos.core.tables import Table, preview, read, with_order
 from demos.core.tables.times import Order
-from demos.core.triage import NEVER, Policy
-from demos.core.workspace import Workspace
+from demos.core.triage.policy import NEVER, Policy
 from demos.fraud_scoring import SPEC
 from demos.fraud_scoring.columns import COLUMNS
 from demos.fraud_scoring.inference import load, predict
 from demos.fraud_scoring.record import SCENARIOS, case_report, facts, snippet
 from demos.fraud_scoring.scored import Scored
 from demos.fraud_scoring.simulate import Process, scaled, simulate, write
-from tests.core.case_tables import DAY, some_cases
+from tests.core.cases.case_tables import DAY, some_cases
 
 MODEL = SPEC.models[0]
 

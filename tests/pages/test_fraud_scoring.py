@@ -17,15 +17,16 @@ from streamlit.testing.v1 import AppTest
 
 from demos import catalog
 from demos.core import samples as samples_module
+from demos.core.cases.workspaces import Workspaces
 from demos.core.devices import CPU
 from demos.core.jobs import Jobs
 from demos.core.store import ModelStore
-from demos.core.workspaces import Workspaces
 from demos.fraud_scoring import SPEC, inference
 from demos.fraud_scoring.draw_samples import labeled_in_time, readings
 from demos.fraud_scoring.inference import load, scores
 from demos.fraud_scoring.simulate import Process, scaled, simulate, to_handbook
-from pages.components import job_progress, model_store, table_input, table_jobs, workspaces
+from pages.components import job_progress, model_store, table_input, table_jobs
+from pages.components.cases import workspaces
 from tests.pages.harness import query, ran
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from demos.core.intervals import Estimate
-from demos.core.label_metrics import label_metrics
+from demos.core.labels.metrics import label_metrics
 from pages.components import label_metrics as component
 from pages.components.label_charts import (
     calibration_drawn,

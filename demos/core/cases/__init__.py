@@ -1,0 +1,1 @@
+"""Cases: what people decide on them, kept on the server, and taken away."""
