@@ -21,12 +21,12 @@ SLUG = "fraud"
 
 def script(table_sha256: str) -> None:
     import streamlit as st
-    from tests.core.cases.test_case_report import report
 
     from pages.components.cases.export import export_cases, keep_decisions
     from pages.components.cases.queue import show_cases
     from pages.components.cases.workspaces import keep_link, workspace_for
     from tests.core.cases.case_tables import BASIS, POLICY, some_cases, transactions
+    from tests.core.cases.test_case_report import report
 
     workspace = workspace_for("fraud", table_sha256)
     show_cases("fraud", some_cases(), workspace, BASIS)
