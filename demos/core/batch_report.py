@@ -18,7 +18,7 @@ from typing import Any
 from demos.core.batch import Fate, Row, figure, summary
 from demos.core.report import MARKS, STYLE, html_document, record_html
 from demos.core.spreadsheet import BYTE_ORDER_MARK, neutral
-from demos.core.wording import duration, file_size, score
+from demos.core.wording import counted, duration, file_size, score
 
 BATCH_STYLE = STYLE + (Path(__file__).parent / "batch_report.css").read_text()
 
@@ -85,15 +85,15 @@ def to_csv(report: BatchReport) -> str:
 
 def to_json(report: BatchReport) -> str:
     """All results for machines; each is named as in the export of a single one."""
-    counted = summary(report.rows)
+    totals = summary(report.rows)
     document = {
         "title": report.title,
         "made": report.made.isoformat(timespec="seconds"),
         "model": report.model,
         "measure": report.measure,
         "complete": report.complete,
-        "outcomes": {fate.value: count for fate, count in counted.fates.items()},
-        "answers": counted.answers,
+        "outcomes": {fate.value: count for fate, count in totals.fates.items()},
+        "answers": totals.answers,
         "results": [result_document(row) for row in report.rows],
         "disclaimer": report.disclaimer,
     }
@@ -127,8 +127,8 @@ def to_html(report: BatchReport) -> str:
     body = f"""<header>
 <p class="kicker">{escape(report.title)}</p>
 <h1>{escape(report.question)}</h1>
-<p class="quiet">{counted_files(len(report.rows))}{unfinished} · {report.made:%Y-%m-%d %H:%M} UTC \
-· {escape(report.model)}</p>
+<p class="quiet">{counted(len(report.rows), "file")}{unfinished} · \
+{report.made:%Y-%m-%d %H:%M} UTC · {escape(report.model)}</p>
 <p class="disclaimer">{escape(report.disclaimer)}</p>
 </header>
 <section>
@@ -146,26 +146,22 @@ def to_html(report: BatchReport) -> str:
 <p class="disclaimer">{escape(report.disclaimer)}</p>
 </footer>
 """
-    return html_document(f"{counted_files(len(report.rows))} · {report.title}", BATCH_STYLE, body)
-
-
-def counted_files(number: int) -> str:
-    return "1 file" if number == 1 else f"{number:,} files"
+    return html_document(f"{counted(len(report.rows), 'file')} · {report.title}", BATCH_STYLE, body)
 
 
 def counts_html(rows: Sequence[Row]) -> str:
     """How many files had each outcome, and how many answers each class."""
-    counted = summary(rows)
+    totals = summary(rows)
     fates = "".join(
         f'<li><b>{count:,}</b><span aria-hidden="true">{FATE_MARKS[fate][0]}</span> '
         f"{FATE_MARKS[fate][1]}</li>"
-        for fate, count in counted.fates.items()
+        for fate, count in totals.fates.items()
     )
-    if not counted.answers:
+    if not totals.answers:
         return f'<ul class="counts">{fates}</ul>'
     answers = "".join(
         f'<tr><th scope="row">{escape(answer)}</th><td>{count:,}</td></tr>'
-        for answer, count in counted.answers.items()
+        for answer, count in totals.answers.items()
     )
     return (
         f'<ul class="counts">{fates}</ul>\n<h2>Answers</h2>\n<table class="answers"><thead><tr>'

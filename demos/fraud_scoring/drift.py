@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from demos.core import drift
 from demos.core.drift import Column, Drift, Kind, Reference, Shift
 from demos.core.drift_words import share
+from demos.core.numbered import codes
 from demos.core.wording import significant
 from demos.fraud_scoring.features import LABEL_DELAY
-from demos.fraud_scoring.history import codes
 
 HOURS = tuple(f"{hour} h" for hour in range(24))
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

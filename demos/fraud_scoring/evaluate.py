@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from demos.core.devices import choose_device
 from demos.core.labels.metrics import label_metrics
+from demos.core.metrics_file import record
 from demos.core.settings import read_settings
 from demos.fraud_scoring import SPEC
 from demos.fraud_scoring.baselines import GRID, logistic_regression, xgboost
@@ -74,7 +75,8 @@ def main() -> None:
         else:
             report = {"split": arguments.data.stem, "seed": SEED} | measured(model, frame)
     if arguments.write:
-        record(report if arguments.simulated else {arguments.protocol or "data": report})
+        figures = report if arguments.simulated else {arguments.protocol or "data": report}
+        record(METRICS, SPEC.models[0].name, figures)
     print(json.dumps(report, allow_nan=False))
 
 
@@ -89,14 +91,6 @@ def read(path: Path) -> pl.DataFrame:
     frames = [pl.read_parquet(file) for file in files]
     together = pl.concat(frames, how="vertical_relaxed").unique("TRANSACTION_ID", keep="first")
     return from_handbook(together.sort("TRANSACTION_ID"))
-
-
-def record(figures: dict[str, Any]) -> None:
-    """Add figures of the bundled model to `metrics.json`."""
-    stored = json.loads(METRICS.read_text()) if METRICS.exists() else {}
-    name = SPEC.models[0].name
-    stored[name] = stored.get(name, {}) | figures
-    METRICS.write_text(json.dumps(stored, indent=1, allow_nan=False) + "\n")
 
 
 def measured(model: Model, frame: pl.DataFrame, truth: pl.Series | None = None) -> dict[str, Any]:

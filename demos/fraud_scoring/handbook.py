@@ -14,8 +14,9 @@ import polars as pl
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from demos.core.numbered import codes
 from demos.fraud_scoring.features import LABEL_DELAY, WINDOWS
-from demos.fraud_scoring.history import DAY, codes, history
+from demos.fraud_scoring.history import DAY, history
 
 TRAIN_DAYS = DELAY_DAYS = TEST_DAYS = 7
 FIRST_TRAINING_DAYS = tuple(date(2018, 7, 25) + timedelta(weeks=k) for k in range(4))

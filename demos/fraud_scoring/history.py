@@ -13,6 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from demos.core.numbered import codes
+
 DAY = 86_400  # seconds
 
 Ints = NDArray[np.int64]
@@ -78,12 +80,6 @@ def history(transactions: pl.DataFrame, key: str) -> History:
     began = np.concatenate([[True], code[1:] != code[:-1]]) if len(code) else np.zeros(0, bool)
     first = np.maximum.accumulate(np.where(began, np.arange(len(code)), 0))
     return History(order, first, seconds(transactions)[order], code)
-
-
-def codes(values: pl.Series) -> Ints:
-    """A number for each distinct text, from 0 in the order they first appear."""
-    numbered: Ints = values.to_arrow().dictionary_encode().indices.to_numpy().astype(np.int64)
-    return numbered
 
 
 def seconds(transactions: pl.DataFrame) -> Ints:

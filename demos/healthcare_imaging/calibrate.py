@@ -26,6 +26,7 @@ from sklearn.metrics import roc_auc_score
 
 from demos.core import onnx_export
 from demos.core.devices import CPU
+from demos.core.metrics_file import record
 from demos.healthcare_imaging.calibration import (
     conformal_threshold,
     expected_calibration_error,
@@ -34,7 +35,7 @@ from demos.healthcare_imaging.calibration import (
 )
 from demos.healthcare_imaging.data import read_images
 from demos.healthcare_imaging.engines import Outputs, averaged, torch_forward
-from demos.healthcare_imaging.evaluate import record
+from demos.healthcare_imaging.evaluate import METRICS
 from demos.healthcare_imaging.gate import fit_gate
 from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
 from demos.healthcare_imaging.network import Classifier
@@ -64,7 +65,7 @@ def main() -> None:
     (arguments.out / f"{kind.key}.safetensors").write_bytes(encoded)
     fits = ("cross_fitted", "changed")
     figures = {name: each for name, each in report.items() if name.startswith(fits)}
-    record(kind.key, figures, replacing=fits)
+    record(METRICS, kind.key, figures, replacing=fits)
     print(hashlib.sha256(encoded).hexdigest())
 
 

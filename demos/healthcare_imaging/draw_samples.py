@@ -25,6 +25,7 @@ from PIL import Image
 
 from demos.core.devices import CPU
 from demos.core.explain import png
+from demos.core.metrics_file import record
 from demos.core.results import Outcome
 from demos.core.samples import SampleKind
 from demos.healthcare_imaging import SPEC
@@ -32,7 +33,7 @@ from demos.healthcare_imaging.calibrate import features
 from demos.healthcare_imaging.calibration import softmax
 from demos.healthcare_imaging.classifier import Classification, Model, load
 from demos.healthcare_imaging.data import read_images
-from demos.healthcare_imaging.evaluate import classify, decoded, record
+from demos.healthcare_imaging.evaluate import METRICS, classify, decoded
 from demos.healthcare_imaging.generator import SIDE, Generator, draw, load_generator
 from demos.healthcare_imaging.modalities import MODALITIES, Modality, modality
 from demos.healthcare_imaging.nonsense import nonsense
@@ -68,7 +69,7 @@ def main() -> None:
     model = load(SPEC.model(kind.key), CPU)
     report = measure(model, arguments.data, images, labels)
     report["weights_sha256"] = hashlib.sha256(arguments.generator.read_bytes()).hexdigest()
-    record(kind.key, {"generator": report})
+    record(METRICS, kind.key, {"generator": report})
     print(json.dumps(report))
     write_gallery(model, (images, labels), difficult(model, network))
 

@@ -27,6 +27,7 @@ from sklearn.metrics import balanced_accuracy_score, confusion_matrix, roc_auc_s
 from demos.core.devices import choose_device
 from demos.core.explain import png
 from demos.core.media import DecodedImage, decode_image
+from demos.core.metrics_file import record
 from demos.core.operating_curve import operating_curve
 from demos.core.settings import read_settings
 from demos.core.spec import Bundled
@@ -64,17 +65,8 @@ def main() -> None:
             for kind in KINDS
         }
     if arguments.write:
-        record(arguments.model, report)
+        record(METRICS, arguments.model, report)
     print(json.dumps(report, allow_nan=False))
-
-
-def record(model: str, figures: dict[str, Any], replacing: tuple[str, ...] = ()) -> None:
-    """Add figures of a model to `metrics.json`, in place of all that begin with `replacing`."""
-    measured = json.loads(METRICS.read_text()) if METRICS.exists() else {}
-    former = measured.get(model, {})
-    kept = {name: each for name, each in former.items() if not name.startswith(replacing)}
-    measured[model] = kept | figures
-    METRICS.write_text(json.dumps(measured, indent=1, allow_nan=False) + "\n")
 
 
 def evaluate(model: Model, path: Path, split: str) -> dict[str, Any]:

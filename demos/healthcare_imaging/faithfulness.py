@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from demos.core.devices import choose_device
+from demos.core.metrics_file import record
 from demos.core.settings import read_settings
 from demos.core.spec import Bundled
 from demos.healthcare_imaging import SPEC
 from demos.healthcare_imaging.calibration import softmax
 from demos.healthcare_imaging.classifier import Classification, Model, explain, load, predict
 from demos.healthcare_imaging.engines import averaged
-from demos.healthcare_imaging.evaluate import SEED, decoded, read_column, record
+from demos.healthcare_imaging.evaluate import METRICS, SEED, decoded, read_column
 
 IMAGES = 100
 STEPS = 20
@@ -49,7 +50,7 @@ def main() -> None:
     model = load(SPEC.model(arguments.model), choose_device(read_settings().device))
     report = measure(model, arguments.data, IMAGES)
     if arguments.write:
-        record(arguments.model, {"faithfulness": report})
+        record(METRICS, arguments.model, {"faithfulness": report})
     print(json.dumps(report, allow_nan=False))
 
 

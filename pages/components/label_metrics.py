@@ -8,8 +8,7 @@ import streamlit as st
 from demos.core.intervals import Estimate
 from demos.core.labels.metrics import LabelMetrics, label_metrics
 from demos.core.labels.threshold import MOST_LOOKED_AT, AtThreshold
-from demos.core.triage.recommend import cards
-from demos.core.wording import percent, score, significant
+from demos.core.wording import counted, percent, score, significant
 from pages.components.label_charts import calibration_chart, calibration_table, precision_chart
 from pages.components.tables import show_table
 from pages.components.text import plain
@@ -82,7 +81,7 @@ def base(metrics: LabelMetrics) -> str:
     """What there is to measure on."""
     frauds = f"**{metrics.frauds:,}** ({percent(metrics.frauds / metrics.rows)})"
     told = f"Of {metrics.rows:,} transactions with a label, {frauds} are fraud"
-    told += f", on {cards(metrics.fraud_cards)}." if metrics.frauds else "."
+    told += f", on {counted(metrics.fraud_cards, 'card')}." if metrics.frauds else "."
     if metrics.unlabeled:
         told += f" {metrics.unlabeled:,} without one are left out."
     told += f" The scores promise {significant(metrics.expected)} frauds."
@@ -106,7 +105,7 @@ def show_figures(metrics: LabelMetrics, at: AtThreshold) -> None:
     rough = ""
     if metrics.rough:
         rough = (
-            f" **Only {cards(metrics.fraud_cards)} "
+            f" **Only {counted(metrics.fraud_cards, 'card')} "
             f"{'has' if metrics.fraud_cards == 1 else 'have'} a fraud: take the intervals as a "
             "rough indication.**"
         )

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from demos.core.graph import Edge, Network, Node
-from demos.core.wording import percent
+from demos.core.wording import counted, percent
 from pages.components.tables import show_table
 from pages.components.text import plain
 from pages.components.theme import theme_kind
@@ -32,7 +32,7 @@ def show_network(network: Network, days: int, key: str = "network") -> None:
     st.plotly_chart(
         drawn(network), config={"displayModeBar": False}, alt=spoken(network), key=f"{key}.chart"
     )
-    left = ", ".join(f"{number:,} {plural(kind, number)}" for kind, number in network.left_out)
+    left = ", ".join(counted(number, kind) for kind, number in network.left_out)
     more = any(number for _, number in network.left_out)
     st.caption(
         f"In the middle the card of this purchase; around it, the terminals it was used at in "
@@ -48,10 +48,6 @@ def show_network(network: Network, days: int, key: str = "network") -> None:
         )
         header = ("Name", "Purchases", "Frauds", "Highest", "Seen at")
         show_table(key, header, "lrrrl", table_rows(network))
-
-
-def plural(kind: str, number: int) -> str:
-    return kind if number == 1 else f"{kind}s"
 
 
 def summary(network: Network, days: int) -> str:
@@ -78,7 +74,7 @@ def summary(network: Network, days: int) -> str:
 def all_of(network: Network, nodes: Sequence[Node]) -> str:
     kind = nodes[0].kind
     number = len(nodes) + dict(network.left_out).get(kind, 0)
-    return f"{number:,} {'other ' if nodes[0].ring == 2 else ''}{plural(kind, number)}"
+    return counted(number, f"other {kind}" if nodes[0].ring == 2 else kind)
 
 
 def frauds_of(nodes: Sequence[Node]) -> str:
@@ -97,7 +93,7 @@ def spoken(network: Network) -> str:
         listed += f"; and {more} more"
     terminals = sum(each.ring == 1 for each in others)
     return (
-        f"Card {own.name} in the middle, linked to {terminals} {plural('terminal', terminals)}, "
+        f"Card {own.name} in the middle, linked to {counted(terminals, 'terminal')}, "
         f"and these to {len(others) - terminals} other cards. "
         f"{'With confirmed fraud: ' + listed if frauds else 'No confirmed fraud among them'}."
     )
@@ -233,7 +229,7 @@ def label(node: Node, case: bool) -> str:
 def hover(node: Node) -> str:
     return (
         f"{escape(node.kind)} <b>{escape(node.name)}</b><br>{node.transactions:,} purchases, "
-        f"{node.frauds} confirmed {plural('fraud', node.frauds)}<br>"
+        f"{counted(node.frauds, 'confirmed fraud')}<br>"
         f"highest probability {percent(node.score)}"
     )
 

@@ -14,6 +14,7 @@ from demos.core.samples import Sample
 from demos.core.settings import read_settings
 from demos.core.spec import PACKAGE, Bundled, DemoSpec, ModelSpec
 from demos.core.tables import Column, Layout, Table, preview, read
+from demos.core.wording import counted
 from pages.components.job_board import job_board
 
 Tell = Callable[[int, int, str], None]
@@ -60,7 +61,7 @@ class ScoredTable:
     def notes(self) -> tuple[str, ...]:
         """What was assumed or set aside while reading it, in sentences."""
         aside = len(self.table.quarantine)
-        rows = "1 row" if aside == 1 else f"{aside:,} rows"
+        rows = counted(aside, "row")
         return (
             *self.table.notes,
             *((f"{rows} could not be used and were set aside.",) * bool(aside)),

@@ -5,7 +5,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from demos.core.tables import Table
-from demos.core.tables.quarantine import counted
+from demos.core.wording import counted
 from pages.components.tables import show_table
 from pages.components.text import plain
 
@@ -16,8 +16,8 @@ def show_quality(table: Table, title: str, rows: int) -> None:
     """One line on the file and its `rows`."""
     aside = len(table.quarantine)
     st.markdown(
-        f":material/table: **{plain(title)}** · {counted(rows)} · {table.described}"
-        + (f" · :material/report: **{counted(aside)} set aside**" if aside else "")
+        f":material/table: **{plain(title)}** · {counted(rows, 'row')} · {table.described}"
+        + (f" · :material/report: **{counted(aside, 'row')} set aside**" if aside else "")
     )
 
 
@@ -39,7 +39,7 @@ def show_quarantine(table: Table) -> None:
     aside = len(table.quarantine)
     if not aside:
         return
-    with st.popover(f"Why {counted(aside)} could not be used", icon=":material/report:"):
+    with st.popover(f"Why {counted(aside, 'row')} could not be used", icon=":material/report:"):
         reasons = table.quarantine.reasons()
         lines = [(plain(reason), f"{count:,}") for reason, count in reasons[:REASONS]]
         show_table("set_aside", ("Reason", "Rows"), "lr", lines)

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from demos.fraud_scoring.history import DAY, codes, history, seconds
+from demos.core.numbered import codes
+from demos.fraud_scoring.history import DAY, history, seconds
 from tests.fraud_scoring.tables import busy_month, table
 
 

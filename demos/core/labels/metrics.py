@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from demos.core.intervals import Estimate
 from demos.core.labels.bootstrap import Draws, areas, interval, ranked, ratio
 from demos.core.labels.threshold import AtThreshold, Tally, share, tally
+from demos.core.numbered import codes
 from demos.core.operating_curve import BIN_EDGES
 
 CURVE_STEPS = 100
@@ -87,12 +88,12 @@ def label_metrics(scored: pl.DataFrame) -> LabelMetrics | None:
     `scored` has the columns `time`, `card`, `terminal`, `fraud`, `scenario` and `score`, a
     probability.
     """
-    known = scored.with_row_index("at").filter(pl.col("fraud").is_not_null())
+    known = scored.filter(pl.col("fraud").is_not_null())
     if known.is_empty():
         return None
     score = known["score"].cast(pl.Float64).to_numpy()
     fraud = (known["fraud"] == 1).to_numpy()
-    draws = Draws(codes(known, "card"), codes(known, "terminal"))
+    draws = Draws(codes(known["card"]), codes(known["terminal"]))
     counted = tally(known, score, fraud, draws)
     frauds = counted.positives.sum(axis=0)
     rows = frauds + counted.negatives.sum(axis=0)
@@ -117,12 +118,6 @@ def label_metrics(scored: pl.DataFrame) -> LabelMetrics | None:
         curve=curve(above, below),
         tally=counted,
     )
-
-
-def codes(known: pl.DataFrame, unit: str) -> NDArray[np.int64]:
-    """A number from 0 on for every card or terminal, by row."""
-    first = known.select(pl.col("at").first().over(unit).rank("dense") - 1).to_series()
-    return first.cast(pl.Int64).to_numpy()
 
 
 def calibrated(

@@ -7,16 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from demos.core.spreadsheet import BYTE_ORDER_MARK, neutral
+from demos.core.wording import counted
 
 KEPT = 100_000
 """Rows whose text is kept; more are only counted."""
 VALUE_SHOWN = 80
 WHOLE_ROW = "The row"
 FURTHER = "further fields"
-
-
-def counted(rows: int) -> str:
-    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +76,5 @@ class Quarantine:
             writer.writerow(cells + [""] * (len(heads) - len(cells)))
         if len(self) > len(self.rows):
             more = len(self) - len(self.rows)
-            writer.writerow(["", f"{counted(more)} more, not listed"])
+            writer.writerow(["", f"{counted(more, 'row')} more, not listed"])
         return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")

@@ -19,7 +19,8 @@ from demos.core.tables.layout import Layout, described
 from demos.core.tables.notes import notes_on
 from demos.core.tables.parquet_rows import parquet_chunks
 from demos.core.tables.preview import missing
-from demos.core.tables.quarantine import Quarantine, counted
+from demos.core.tables.quarantine import Quarantine
+from demos.core.wording import counted
 
 Report = Callable[[int, int], None]
 """Called with the bytes done and in all, after each chunk. What it raises ends the reading."""
@@ -141,10 +142,11 @@ def sha256_of(source: Source) -> str:
 def none_usable(quarantine: Quarantine) -> InputError:
     """Said where every row is bad."""
     reasons = [
-        f"{reason} ({counted(count)})" for reason, count in quarantine.reasons()[:REASONS_NAMED]
+        f"{reason} ({counted(count, 'row')})"
+        for reason, count in quarantine.reasons()[:REASONS_NAMED]
     ]
     return InputError(
-        f"None of the {counted(len(quarantine))} can be used. The commonest reasons: "
+        f"None of the {counted(len(quarantine), 'row')} can be used. The commonest reasons: "
         f"{'; '.join(reasons)}.",
         "Check which column holds what, and how dates and decimals are written.",
     )

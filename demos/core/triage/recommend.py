@@ -77,7 +77,7 @@ def reasons(curve: Curve, found: Recommendation) -> tuple[str, ...]:
     told = []
     if found.bound is Bound.CAPACITY:
         told.append(
-            f"Your team's capacity decides: {cards(policy.capacity)} a day."
+            f"Your team's capacity decides: {counted(policy.capacity, 'card')} a day."
             if policy.capacity
             else "Your team's capacity decides: without a review a day, nothing is reviewed."
         )
@@ -97,14 +97,10 @@ def reasons(curve: Curve, found: Recommendation) -> tuple[str, ...]:
     over = chosen.busiest - policy.capacity
     if over > 0 and policy.capacity:
         told.append(
-            f"On the busiest day {cards(chosen.busiest)} are above it; the {over:,} with the "
-            "least expected loss wait."
+            f"On the busiest day {counted(chosen.busiest, 'card')} are above it; the {over:,} with "
+            "the least expected loss wait."
         )
     return tuple(told)
-
-
-def cards(n: int) -> str:
-    return counted(n, "card")
 
 
 def average(n: float) -> str:

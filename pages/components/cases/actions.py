@@ -21,7 +21,7 @@ from demos.core.cases.case import (
 from demos.core.cases.workspace import Action, Entry, Snapshot, Workspace
 from demos.core.errors import UserError
 from demos.core.triage.policy import money
-from demos.core.wording import percent
+from demos.core.wording import counted, percent
 from pages.components.text import plain, told
 
 ICONS = {
@@ -109,12 +109,11 @@ def decide_box(
 def case_summary(case: Case, currency: str) -> str:
     """Everything the queue says of a case, as one line of Markdown."""
     sign, word = BAND_WORDS[case.band]
-    several = "transaction" if case.transactions == 1 else "transactions"
     facts = (
         f"{plain(sign)} **{word}**",
         f"probability of fraud **{percent(case.score)}**",
         f"expected loss **{money(case.expected_loss, currency)}**",
-        f"{money(case.amount, currency)} in {case.transactions:,} {several} that day",
+        f"{money(case.amount, currency)} in {counted(case.transactions, 'transaction')} that day",
     )
     where = f"likeliest at {case.time:%H:%M}, terminal {plain(shown_name(case.terminal))}"
     return " · ".join((*facts, where))

@@ -10,8 +10,7 @@ from demos.core.cases.case import shown_name
 from demos.core.triage.days import Alerts, CardDays, alerts, last_complete_day
 from demos.core.triage.decision import Decision
 from demos.core.triage.policy import NEVER, Band, Policy, queue
-from demos.core.triage.recommend import cards
-from demos.core.wording import significant
+from demos.core.wording import counted, significant
 from pages.components.tables import show_table
 from pages.components.text import plain
 from pages.components.triage.words import cash, day_words, probability, reviewed, short_day
@@ -40,7 +39,7 @@ def show_answer_first(
     at_risk = float(waiting["expected_loss"].sum())
     with header, st.container(key="verdict_answer", gap="xsmall"):
         st.markdown(f"**:material/call: {day_words(day)}**")
-        st.header(f"{cards(waiting.height)} to review", anchor=False)
+        st.header(f"{counted(waiting.height, 'card')} to review", anchor=False)
         st.markdown(sentence(bands, waiting["card"].to_list(), at_risk, policy))
     if not sum(each.cards for each in bands.values()):
         st.info("The file has no transactions on this day.", icon=":material/event_busy:")
@@ -99,7 +98,8 @@ def sentence(
 ) -> str:
     """Whom to call first of the `waiting` cards, why there are so many, and who is declined."""
     above, n = bands[Band.REVIEW].cards, len(waiting)
-    enough = f"{cards(above)} {'is' if above == 1 else 'are'} likely enough to be worth a review"
+    enough = f"{counted(above, 'card')} {'is' if above == 1 else 'are'} likely enough to be worth"
+    enough += " a review"
     if not above:
         told = "No card is in the range for a review."
         if not policy.capacity:
@@ -123,8 +123,8 @@ def sentence(
         them = "it is" if n == 1 else "they are"
         told += f" Unreviewed, {them} expected to lose **{cash(at_risk, policy.currency)}**."
     if declined := bands[Band.REJECT].cards:
-        told += f" Besides, {cards(declined)} {'is' if declined == 1 else 'are'} likely enough "
-        told += "to decline without a review."
+        told += f" Besides, {counted(declined, 'card')} {'is' if declined == 1 else 'are'} likely"
+        told += " enough to decline without a review."
     return told
 
 

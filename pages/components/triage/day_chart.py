@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from demos.core.triage.decision import Decision
-from demos.core.triage.recommend import cards
+from demos.core.wording import counted
 from pages.components.theme import theme_kind
 from pages.components.triage.words import per_day, short_day
 
@@ -42,7 +42,7 @@ def spoken(decision: Decision) -> str:
     busiest = max(range(len(days)), key=review.__getitem__)
     told = (
         f"{per_day(sum(review) / len(days))} cards a day to review on average; the most, "
-        f"{cards(review[busiest])}, on {short_day(days[busiest])}. "
+        f"{counted(review[busiest], 'card')}, on {short_day(days[busiest])}. "
     )
     on = f"{over:,} of {len(days):,} days have" if over else "No day has"
     told += f"{on} more than the capacity of {capacity:,}."
@@ -63,8 +63,8 @@ def drawn(decision: Decision) -> dict[str, Any]:
     days, capacity = decision.curve.days[-MOST_DAYS:], decision.policy.capacity
     x = [f"{day:%Y-%m-%d}" for day in days]
     words = [
-        f"{short_day(day)}: {cards(n)} to review<br>{max(n - capacity, 0):,} over the capacity, "
-        f"{no:,} declined"
+        f"{short_day(day)}: {counted(n, 'card')} to review<br>"
+        f"{max(n - capacity, 0):,} over the capacity, {no:,} declined"
         for day, n, no in zip(days, review, declined, strict=True)
     ]
 
@@ -83,7 +83,7 @@ def drawn(decision: Decision) -> dict[str, Any]:
     level = {"xref": "paper", "x0": 0, "x1": 1, "y0": capacity, "y1": capacity}
     line = {"type": "line", **level, "line": {"width": 2, "dash": "dash", "color": ink}}
     name = {
-        "text": f"dashed: capacity of {cards(capacity)}",
+        "text": f"dashed: capacity of {counted(capacity, 'card')}",
         **{"xref": "paper", "x": 0, "xanchor": "left"},
         **{"yref": "paper", "y": 1, "yanchor": "bottom"},
         "showarrow": False,
