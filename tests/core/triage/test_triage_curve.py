@@ -108,7 +108,11 @@ def test_labels_of_frauds_alone_measure_what_is_stopped_and_not_what_is_in_vain(
     truth = measured(whole.curve, whole.policy.threshold)
     assert seen is not None and truth is not None
     assert seen.frauds_only and not truth.frauds_only
-    assert seen.recall == truth.recall and seen.recall_money == truth.recall_money
+    assert seen.recall == truth.recall
+    # Threads add money up in another order each time, which may change the last digit.
+    for name in ("value", "low", "high"):
+        money = getattr(truth.recall_money, name)
+        assert getattr(seen.recall_money, name) == pytest.approx(money, rel=1e-12), name
     assert truth.precision.value is not None and truth.precision.value < 1
     assert seen.precision.value is seen.precision_money.value is seen.total.value is None
 
