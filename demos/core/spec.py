@@ -25,6 +25,28 @@ class Bundled:
     def path(self) -> Path:
         return PACKAGE / self.file
 
+    @property
+    def version(self) -> str:
+        """What tells these weights from any others."""
+        return self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Packaged:
+    """Weights in another Python package, installed with the requirements.
+
+    `file` is the path of a file of it as its installer recorded it.
+    """
+
+    distribution: str
+    file: str
+    sha256: str
+
+    @property
+    def version(self) -> str:
+        """What tells these weights from any others."""
+        return self.sha256
+
 
 @dataclass(frozen=True, slots=True)
 class Hub:
@@ -54,6 +76,11 @@ class Hub:
             raise ValueError(f"{self.repo}: one safetensors file is needed")
 
     @property
+    def version(self) -> str:
+        """What tells these weights from any others."""
+        return self.revision
+
+    @property
     def weights(self) -> str:
         """The safetensors file."""
         return next(name for name in self.files if name.endswith(".safetensors"))
@@ -71,7 +98,7 @@ class ModelSpec:
     demo: str
     name: str
     title: str
-    source: Bundled | Hub
+    source: Bundled | Packaged | Hub
     memory_bytes: int
     license: str
     summary: str

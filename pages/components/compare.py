@@ -8,7 +8,7 @@ import streamlit as st
 from demos.core.brief import Brief, agreement
 from demos.core.hub import cached
 from demos.core.results import Provenance
-from demos.core.spec import Bundled, DemoSpec, ModelSpec
+from demos.core.spec import Bundled, DemoSpec, Hub, ModelSpec
 from demos.core.wording import duration, file_size, memory
 from pages.components.input import Chosen
 from pages.components.model_card import read_metrics
@@ -68,7 +68,7 @@ def show_compare(
 
 def away(spec: ModelSpec) -> str:
     """What to do about a model that is not on this server."""
-    assert not isinstance(spec.source, Bundled)
+    assert isinstance(spec.source, Hub)
     size = file_size(spec.source.download_bytes)
     return f"{plain(spec.title)} is not on this server: choose it at the top to download {size}."
 
@@ -101,5 +101,6 @@ def memory_of(spec: ModelSpec) -> int:
 def size_on_disk(spec: ModelSpec) -> int:
     if isinstance(spec.source, Bundled):
         return spec.source.path.stat().st_size
+    assert isinstance(spec.source, Hub)
     folder = cached(spec.source)
     return sum((folder / name).stat().st_size for name in spec.source.files) if folder else 0

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from demos.core.hub import cached
-from demos.core.spec import Bundled, DemoSpec, ModelSpec
+from demos.core.spec import DemoSpec, Hub, ModelSpec
 from demos.core.wording import file_size
 
 
@@ -70,12 +70,12 @@ def group_of(demo: DemoSpec, spec: ModelSpec) -> list[ModelSpec]:
 
 def at_hand(spec: ModelSpec) -> bool:
     """Whether the model can be used with no network."""
-    return isinstance(spec.source, Bundled) or cached(spec.source) is not None
+    return not isinstance(spec.source, Hub) or cached(spec.source) is not None
 
 
 def origin(spec: ModelSpec) -> str:
     """Where the model comes from and what that costs."""
-    if isinstance(spec.source, Bundled):
+    if not isinstance(spec.source, Hub):
         return "Bundled · works offline"
     if at_hand(spec):
         return "From the Hub · on this server"

@@ -12,7 +12,7 @@ from demos import catalog
 from demos.core.errors import Busy, UserError
 from demos.core.media import DecodedImage
 from demos.core.results import Outcome
-from demos.core.spec import Bundled, ModelSpec
+from demos.core.spec import ModelSpec
 from pages.components.input import Chosen, decoded, forget_pixels
 from pages.components.model_store import model_store
 from pages.components.text import plain, told
@@ -42,7 +42,7 @@ def find(spec: ModelSpec, chosen: Chosen, place: str = "answer") -> Finding | No
     parts of a page that ask for one apart.
     """
     findings = st.session_state.setdefault(f"{spec.demo}.findings", OrderedDict())
-    weights = spec.source.sha256 if isinstance(spec.source, Bundled) else spec.source.revision
+    weights = spec.source.version
     key = (weights, chosen.sha256)
     if key not in findings:
         try:

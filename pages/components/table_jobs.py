@@ -12,7 +12,7 @@ from typing import Any
 from demos.core.jobs import Job, State
 from demos.core.samples import Sample
 from demos.core.settings import read_settings
-from demos.core.spec import PACKAGE, Bundled, DemoSpec, ModelSpec
+from demos.core.spec import PACKAGE, DemoSpec, ModelSpec
 from demos.core.tables import Column, Layout, Table, preview, read
 from demos.core.wording import counted
 from pages.components.job_board import job_board
@@ -113,7 +113,7 @@ class SampleJobs:
         score: Score,
     ) -> Job:
         """The job of a sample, begun if there is none. Raises `Busy` if too many wait already."""
-        weights = spec.source.sha256 if isinstance(spec.source, Bundled) else spec.source.revision
+        weights = spec.source.version
         key = (demo.slug, sample.key, weights)
         board = job_board()
         with self._lock:

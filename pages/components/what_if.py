@@ -20,7 +20,7 @@ from demos.core.errors import UserError
 from demos.core.explain import png
 from demos.core.media import DecodedImage
 from demos.core.results import Outcome
-from demos.core.spec import Bundled, Hub, ModelSpec
+from demos.core.spec import Hub, ModelSpec
 from demos.core.what_if import (
     CONTROLS,
     UNCHANGED,
@@ -252,9 +252,7 @@ def seen_of(subject: Subject, memory: Memory, tell: Tell, change: Change) -> NDA
 
 
 def key_of(subject: Subject, change: Change) -> tuple[str, str, Change]:
-    source = subject.spec.source
-    weights = source.sha256 if isinstance(source, Bundled) else source.revision
-    return weights, subject.image.sha256, change
+    return subject.spec.source.version, subject.image.sha256, change
 
 
 def remember(memory: Memory, subject: Subject, change: Change, result: Any) -> None:
