@@ -34,6 +34,7 @@ def onnx_graph(graph: bytes, weights: Mapping[str, NDArray[Any]]) -> OnnxGraph:
     options.intra_op_num_threads = read_settings().threads or available_cores()
     # Spinning between runs would take the cores from the other sessions of this process.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3  # its warnings tell of constants that it could not fold
     values = [
         ort.OrtValue.ortvalue_from_numpy_with_onnx_type(each, ONNX_TYPES[each.dtype.name])
         for each in weights.values()

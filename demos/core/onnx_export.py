@@ -1,6 +1,7 @@
 """For recipes: a trained network as an ONNX graph without its weights, to be stored beside them."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
+from typing import Any
 
 import onnx
 import torch
@@ -8,22 +9,22 @@ import torch
 
 def export_graph(
     network: torch.nn.Module,
-    example: torch.Tensor,
-    inputs: str,
+    examples: tuple[torch.Tensor, ...],
+    inputs: list[str],
     outputs: list[str],
     weights: Container[str],
-    most: int,
+    sizes: Sequence[Mapping[int, Any]],
 ) -> onnx.ModelProto:
-    """`network` as a graph for up to `most` rows of the shape of `example`.
+    """`network` as a graph for inputs like `examples`, of which `sizes` says what may vary.
 
     Initializers named in `weights` are left out: they are the tensors of the same names.
     """
     program = torch.onnx.export(
         network,
-        (example,),
-        input_names=[inputs],
+        examples,
+        input_names=inputs,
         output_names=outputs,
-        dynamic_shapes=({0: torch.export.Dim("batch", min=1, max=most)},),
+        dynamic_shapes=tuple(dict(each) for each in sizes),
         dynamo=True,
         optimize=False,
         external_data=False,

@@ -134,11 +134,11 @@ def write(
     state = {name: value.contiguous().numpy() for name, value in network.state_dict().items()}
     graph = export_graph(
         MeanLogOdds(network).eval(),
-        torch.zeros(2, len(usual)),
-        "features",
+        (torch.zeros(2, len(usual)),),
+        ["features"],
         ["log_odds"],
         {f"network.{name}" for name in state},
-        most=CHUNK,
+        ({0: torch.export.Dim("batch", min=1, max=CHUNK)},),
     )
     tensors: dict[str, NDArray[Any]] = {
         **{f"network.{name}": value for name, value in state.items()},

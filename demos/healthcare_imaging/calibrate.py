@@ -180,11 +180,11 @@ def export_graph(kind: Modality, weights: dict[str, NDArray[np.float32]]) -> byt
     network.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, strict=False)
     graph = onnx_export.export_graph(
         network,
-        torch.zeros(2, 3, kind.input, kind.input),
-        "images",
+        (torch.zeros(2, 3, kind.input, kind.input),),
+        ["images"],
         ["logits", "maps", "style"],
         weights,
-        most=4096,
+        ({0: torch.export.Dim("batch", min=1, max=4096)},),
     )
     for node in graph.graph.node:
         if node.op_type == "Conv":  # a bias of zeros, computed at run time, which would keep

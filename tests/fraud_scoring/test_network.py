@@ -169,16 +169,19 @@ def test_a_network_comes_back_from_its_state(encoding: Encoding) -> None:
 def test_a_graph_without_its_weights_says_what_the_network_says(encoding: Encoding) -> None:
     network = MeanLogOdds(Network(encoding, 2, 64)).eval()
     weights = {name: each.contiguous().numpy() for name, each in network.state_dict().items()}
-    graph = export_graph(network, torch.zeros(2, 3), "features", ["log_odds"], weights, most=1000)
+    rows = torch.export.Dim("rows", min=1, max=1000)
+    graph = export_graph(
+        network, (torch.zeros(2, 3),), ["features"], ["log_odds"], weights, ({0: rows},)
+    )
     encoded_graph = graph.SerializeToString()
     assert len(encoded_graph) < sum(each.nbytes for each in weights.values())
     run = onnx_graph(encoded_graph, weights)
-    for rows in (1, 2, 777):
-        x, _ = rule(rows)
+    for count in (1, 2, 777):
+        x, _ = rule(count)
         with torch.inference_mode():
             wanted = network(torch.from_numpy(x)).numpy()
         (found,) = run({"features": x})
-        assert found.shape == (rows,)
+        assert found.shape == (count,)
         np.testing.assert_allclose(found, wanted, atol=1e-4)
 
 
