@@ -6,12 +6,14 @@ Importing this module loads no torch, transformers, timm, librosa, pandas, polar
 import importlib
 from typing import Any, cast
 
+from demos.core import sentence_encoder
 from demos.core.devices import Device
-from demos.core.spec import DemoSpec, Inference, ModelSpec
+from demos.core.spec import DemoSpec, Inference, ModelSpec, Packaged
 from demos.fraud_scoring import SPEC as FRAUD_SCORING
 from demos.healthcare_imaging import SPEC as HEALTHCARE_IMAGING
+from demos.recommendations import SPEC as RECOMMENDATIONS
 
-DEMOS: tuple[DemoSpec, ...] = (HEALTHCARE_IMAGING, FRAUD_SCORING)
+DEMOS: tuple[DemoSpec, ...] = (HEALTHCARE_IMAGING, FRAUD_SCORING, RECOMMENDATIONS)
 
 
 def demo(slug: str) -> DemoSpec:
@@ -26,4 +28,6 @@ def inference(slug: str) -> Inference:
 
 def load(spec: ModelSpec, device: Device) -> Any:
     """Load a model: the loader the store is given."""
+    if isinstance(spec.source, Packaged):
+        return sentence_encoder.load(device)
     return inference(spec.demo).load(spec, device)

@@ -34,6 +34,9 @@ SHOTS = (
     Shot("fraud-light", "/fraud_scoring", "light"),
     Shot("fraud-dark", "/fraud_scoring", "dark"),
     Shot("fraud-mobile", "/fraud_scoring", "light", 390, 844),
+    Shot("recommendations-light", "/recommendations", "light"),
+    Shot("recommendations-dark", "/recommendations?sample=epic-fantasy&model=books", "dark"),
+    Shot("recommendations-mobile", "/recommendations", "light", 390, 844),
     Shot("xray-dark", "/healthcare_imaging?sample=PNEUMONIA-1&model=chest_xray", "dark"),
 )
 

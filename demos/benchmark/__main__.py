@@ -1,6 +1,6 @@
 """Measure start, speed and memory of the demos, each beside a peer, all in one run.
 
-    python -m demos.benchmark [--only PART] [--rounds N] [--fraud-rows N] [--json FILE]
+    python -m demos.benchmark [--only PART] [--rounds N] [--fraud-rows N] [--users N] [--json FILE]
 
 Prints a table; `--json` writes it with the figures behind it. `docs/benchmark.md` explains the
 rows. Ends with status 1 if ours and a peer did not do the same work; a target that is missed is
@@ -30,10 +30,12 @@ from demos.benchmark.table import Part, table  # noqa: E402
 from demos.core.settings import GIB  # noqa: E402
 from demos.core.spec import Bundled  # noqa: E402
 
-PARTS = ("imaging", "fraud")
+PARTS = ("imaging", "fraud", "recommendations")
+PEERS = (("fraud", "xgboost", "XGBoost"), ("recommendations", "implicit", "implicit"))
+"""Parts whose peer is a development dependency: the module, and what it is called."""
 LIBRARIES = (
-    *("numpy", "onnxruntime", "pandas", "pillow", "polars", "pyarrow", "streamlit", "timm"),
-    *("torch", "xgboost-cpu"),
+    *("implicit", "numpy", "onnxruntime", "pandas", "pillow", "polars", "pyarrow", "scipy"),
+    *("streamlit", "timm", "torch", "xgboost-cpu"),
 )
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -49,13 +51,16 @@ def main() -> int:
     parser.add_argument("--rounds", type=positive, default=15, help="of a batch of images each")
     parser.add_argument("--fraud-rows", type=positive, default=1_000_000, help="of the file scored")
     parser.add_argument("--fraud-rounds", type=positive, default=3, help="of the whole file each")
+    parser.add_argument("--users", type=positive, default=100_000, help="recommended to in batches")
+    parser.add_argument("--user-rounds", type=positive, default=5, help="they are divided into")
     parser.add_argument("--json", type=Path, help="file to write the figures to")
     arguments = parser.parse_args()
-    if arguments.only != "imaging" and find_spec("xgboost") is None:  # rather now than in minutes
-        parser.error(
-            "XGBoost, the peer of the fraud demo, is missing: pip install -r requirements-dev.txt, "
-            "or measure with --only imaging."
-        )
+    for part, module, peer in PEERS:  # rather now than in minutes
+        if arguments.only in (None, part) and find_spec(module) is None:
+            parser.error(
+                f"{peer} is missing, the peer of {part}: pip install -r requirements-dev.txt, or "
+                "measure another part with --only."
+            )
 
     facts = machine()
     print(*(f"{name}: {value}" for name, value in facts.items()), sep="\n", flush=True)
@@ -87,6 +92,10 @@ def measured(arguments: argparse.Namespace) -> Iterator[Part]:
         from demos.benchmark.fraud_rows import measure_fraud
 
         yield measure_fraud(arguments.fraud_rows, arguments.fraud_rounds)
+    if arguments.only in (None, "recommendations"):
+        from demos.benchmark.recommendations_rows import measure_recommendations
+
+        yield measure_recommendations(arguments.users, arguments.user_rounds)
 
 
 def positive(text: str) -> int:

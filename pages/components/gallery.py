@@ -14,7 +14,11 @@ PREVIEWS = 6
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 
 # Which figure of `metrics.json` stands on the card, and what it is called; all are shares.
-HEADLINES = {"accuracy": "accuracy", "average_precision": "average precision"}
+HEADLINES = {
+    "accuracy": "accuracy",
+    "average_precision": "average precision",
+    "recall_at_10": "next item among ten",
+}
 
 
 @dataclass(frozen=True, slots=True)

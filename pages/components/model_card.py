@@ -10,6 +10,8 @@ from demos.core.spec import PACKAGE, DemoSpec, ModelSpec
 from demos.core.wording import percent, score
 
 SHARES = (
+    ("recall_at_10", "The next item is among the ten recommended (recall@10)"),
+    ("catalog_coverage", "Share of the catalog in anybody's ten"),
     ("base_rate", "Base rate: share of the class that is looked for"),
     ("average_precision", "Average precision"),
     ("precision_of_first_100_cards", "Precision among the 100 highest-scored cards of a day"),
@@ -28,6 +30,9 @@ SHARES = (
     ("refused", "In-scope images refused"),
 )
 NUMBERS = (
+    ("ndcg_at_10", "NDCG@10, all items ranked"),
+    ("novelty_bits", "Novelty: mean surprise of what is recommended, bits"),
+    ("popularity_bias", "Popularity of what is recommended over that of what people take"),
     ("roc_auc", "ROC AUC"),
     ("macro_auc", "Macro ROC AUC"),
     ("ece", "Expected calibration error"),

@@ -34,7 +34,7 @@ opening(SPEC)
 permalink.follow(SPEC, choose_sample_table)
 spec, slug, run = SPEC.models[0], SPEC.slug, partial(model_store().run, SPEC.models[0])
 metrics = read_metrics(slug, spec.name)
-score = lambda table, tell: run(lambda model: predict(model, table, tell))  # noqa: E731
+score = lambda table, tell: run(lambda model: predict(model, table, tell))
 given = choose_table(SPEC, spec, COLUMNS, samples(slug, spec.group), score, "transactions")
 scored, rows = given.result, given.result.transactions
 if scored.outcome is Outcome.REFUSED:
@@ -50,7 +50,7 @@ with answer:
     show_caution(scored.drift)
     day = show_answer_first(slug, rows, days, decision)
 
-explain = lambda asked: run(lambda model: explain_all(model, scored, asked, currency))  # noqa: E731
+explain = lambda asked: run(lambda model: explain_all(model, scored, asked, currency))
 why = partial(accounts, slug, f"{given.id} {currency}", explain)
 cases = day_cases(rows, day, policy, why)
 basis = Basis(policy, spec.name, scored.provenance.weights)
@@ -60,7 +60,7 @@ case = show_cases(slug, choose_band(slug, cases), workspace, basis)
 if case is not None:
     row = case.key.row
     around, edited = close_up(rows, row, currency)
-    ask = lambda asked: run(lambda model: probabilities(model.log_odds, edited, asked))  # noqa: E731
+    ask = lambda asked: run(lambda model: probabilities(model.log_odds, edited, asked))
     show_case(why([row])[row], around, ask, policy.threshold, f"{slug}.{given.id}.{row}")
 show_decision(days, decision, SCENARIOS)
 show_label_metrics(slug, given.id, rows, policy.threshold, policy.capacity, SCENARIOS)
