@@ -68,7 +68,7 @@ def show_business(
 
 
 def show_figures(catalog: Catalog, curve: Curve, start: Point, now: Point) -> None:
-    """The setting beside no novelty."""
+    """The setting, and beside it no novelty where that is another."""
     rows = [
         ("Hits per 1,000 users", significant(1000 * now.recall), significant(1000 * start.recall)),
         ("NDCG@10", score(now.ndcg), score(start.ndcg)),
@@ -78,7 +78,9 @@ def show_figures(catalog: Catalog, curve: Curve, start: Point, now: Point) -> No
         ("Novelty, bits", significant(now.novelty), significant(start.novelty)),
     ]
     header = ("Everybody's ten", f"Novelty {setting(now)}", "Novelty 0 %")
-    show_table(f"{catalog.name}_business", header, "lrr", rows)
+    width = 2 if now == start else 3
+    cells = [row[:width] for row in rows]
+    show_table(f"{catalog.name}_business", header[:width], "lrr"[:width], cells)
     st.caption(
         f"Long tail: {plain(catalog.many)} outside the fewest that make up 80 % of all that was "
         "taken. Gini: 0 when all are recommended equally often, near 1 when a few get everything; "
