@@ -30,3 +30,17 @@ def job_of(app: AppTest, board: Jobs) -> Job:
 def finished(app: AppTest, board: Jobs) -> AppTest:
     assert job_of(app, board).wait(PATIENCE)
     return ran(app)
+
+
+def hand_in(app: AppTest, data: bytes, name: str = "mine.csv") -> AppTest:
+    app.file_uploader[0].set_value((name, data, "text/csv"))
+    return ran(app)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(each for each in app.button if each.label == label).click()
+    return ran(app)
+
+
+def labels(app: AppTest) -> list[str]:
+    return [each.label for each in app.button]

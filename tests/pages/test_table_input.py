@@ -19,7 +19,7 @@ from demos.core.spec import Bundled, DemoSpec, ModelSpec
 from demos.core.tables import Table
 from pages.components import job_progress, permalink, table_input, table_jobs
 from tests.core.tables.small import COLUMNS
-from tests.pages.harness import PATIENCE, finished, job_of, query, ran
+from tests.pages.harness import PATIENCE, finished, hand_in, job_of, labels, press, query, ran
 
 SLUG = "a_table_demo"
 MODEL = ModelSpec(SLUG, "adder", "Adder", Bundled("x", "0" * 64), 1, "Apache-2.0", "Adds.")
@@ -131,20 +131,6 @@ def page(open_page: Open) -> AppTest:
 def text(app: AppTest) -> str:
     groups = (app.header, app.markdown, app.caption, app.warning, app.info)
     return "\n".join(each.value for group in groups for each in group).replace("\\", "")
-
-
-def hand_in(app: AppTest, data: bytes, name: str = "mine.csv") -> AppTest:
-    app.file_uploader[0].set_value((name, data, "text/csv"))
-    return ran(app)
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    next(each for each in app.button if each.label == label).click()
-    return ran(app)
-
-
-def labels(app: AppTest) -> list[str]:
-    return [each.label for each in app.button]
 
 
 def select(app: AppTest, title: str, name: str) -> AppTest:

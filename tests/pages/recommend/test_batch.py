@@ -21,7 +21,7 @@ from demos.core.spec import Bundled, DemoSpec, ModelSpec
 from pages.components import job_progress
 from pages.components.recommend import batch, batch_jobs, batch_matching, batch_results
 from tests.core.recommend.tiny import catalog, ranking
-from tests.pages.harness import PATIENCE, finished, job_of, query, ran
+from tests.pages.harness import PATIENCE, finished, hand_in, job_of, labels, press, query, ran
 
 SLUG = "a_recommender"
 MODEL = ModelSpec(SLUG, "tiny", "Tiny", Bundled("x", "0" * 64), 1, "Apache-2.0", "Films.")
@@ -116,20 +116,6 @@ def page(open_page: Open) -> AppTest:
 def text(app: AppTest) -> str:
     groups = (app.markdown, app.caption, app.warning, app.info, app.text)
     return "\n".join(each.value for group in groups for each in group).replace("\\", "")
-
-
-def hand_in(app: AppTest, data: bytes, name: str = "mine.csv") -> AppTest:
-    app.file_uploader[0].set_value((name, data, "text/csv"))
-    return ran(app)
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    next(each for each in app.button if each.label == label).click()
-    return ran(app)
-
-
-def labels(app: AppTest) -> list[str]:
-    return [each.label for each in app.button]
 
 
 @pytest.fixture
