@@ -6,7 +6,7 @@ It returns what `score` made of the table; until there is something to return, i
 is and stops the page. A file that cannot be used leaves the result before it where it is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -89,20 +89,26 @@ def choose_table(
 
 
 def follow_job(slug: str) -> None:
-    """Take up the job that a newly opened URL names; say so where it is gone.
+    """Take up the job that a newly opened URL names."""
+    job = linked_job(slug)
+    if job and isinstance(job.result, Underway | ScoredTable) and job.result.demo == slug:
+        st.session_state[f"{slug}.running"] = job.id
+        st.session_state[f"{slug}.tab"] = 1
+
+
+def linked_job(slug: str) -> Job | None:
+    """The job that a newly opened URL names, whatever its result; says so where it is gone.
 
     Who opens a URL that this page has written itself is not led back to the job for ever.
     """
     id = st.query_params.get("job")
     if id is None or id == st.session_state.get(f"{slug}.linked_job"):
-        return
+        return None
     st.session_state[f"{slug}.linked_job"] = id
     job = None if sample_jobs.owns(id) else job_board().find(id)
     if job is None:
         st.info("The link names results that are no longer kept.")
-    elif isinstance(job.result, Underway | ScoredTable) and job.result.demo == slug:
-        st.session_state[f"{slug}.running"] = id
-        st.session_state[f"{slug}.tab"] = 1
+    return job
 
 
 def settle(slug: str) -> None:
@@ -139,11 +145,11 @@ def take_sample(slug: str, sample: Sample) -> None:
     drop_running(slug)
 
 
-def drop_running(slug: str) -> None:
+def drop_running(place: str) -> None:
     """Cancel the upload that runs, if this session has begun it."""
-    id = st.session_state.pop(f"{slug}.running", None)
+    id = st.session_state.pop(f"{place}.running", None)
     job = job_board().find(id) if id else None
-    if job is not None and id == st.session_state.get(f"{slug}.begun"):
+    if job is not None and id == st.session_state.get(f"{place}.begun"):
         job.cancel()
 
 
@@ -158,15 +164,22 @@ def begin(
     mapping: Mapping[str, str],
 ) -> None:
     """Start an upload in place of the one that may still run."""
-    slug = demo.slug
-    st.session_state.pop(f"{slug}.problem", None)
-    drop_running(slug)
+    launch(demo.slug, lambda: start_upload(demo, spec, data, name, columns, layout, mapping, score))
+
+
+def launch(place: str, start: Callable[[], Job]) -> None:
+    """Start a job in place of the one that this session may still have running.
+
+    `place` is where the session keeps what belongs to it; a problem is left there to be told.
+    """
+    st.session_state.pop(f"{place}.problem", None)
+    drop_running(place)
     try:
-        job = start_upload(demo, spec, data, name, columns, layout, mapping, score)
+        job = start()
     except UserError as error:
-        st.session_state[f"{slug}.problem"] = error.bare()
+        st.session_state[f"{place}.problem"] = error.bare()
         return
-    st.session_state[f"{slug}.running"] = st.session_state[f"{slug}.begun"] = job.id
+    st.session_state[f"{place}.running"] = st.session_state[f"{place}.begun"] = job.id
 
 
 def wait_for_upload(demo: DemoSpec) -> None:

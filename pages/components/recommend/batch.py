@@ -7,7 +7,7 @@
 that a refresh finds it again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -33,7 +33,7 @@ from pages.components.recommend.batch_jobs import (
 )
 from pages.components.recommend.batch_matching import show_matching
 from pages.components.recommend.batch_results import show_results
-from pages.components.table_input import link_to
+from pages.components.table_input import launch, link_to, linked_job
 from pages.components.table_jobs import Underway
 from pages.components.table_upload import upload_tab
 from pages.components.text import plain, told
@@ -48,19 +48,14 @@ def place(slug: str, model: str) -> str:
 
 
 def follow_histories(demo: DemoSpec) -> None:
-    """Take up the job that a newly opened URL names; say so where it is gone.
-
-    Who opens a URL that this page has written itself is not led back to the job for ever.
-    """
-    id = st.query_params.get("job")
-    if id is None or id == st.session_state.get(f"{demo.slug}.linked_job"):
-        return
-    st.session_state[f"{demo.slug}.linked_job"] = id
-    job = job_board().find(id)
-    if job is None:
-        st.info("The link names results that are no longer kept.")
-    elif isinstance(job.result, Underway | Matched | Recommended) and job.result.demo == demo.slug:
-        st.session_state[f"{place(demo.slug, job.result.model)}.running"] = id
+    """Take up the job that a newly opened URL names; say so where it is gone."""
+    job = linked_job(demo.slug)
+    if (
+        job
+        and isinstance(job.result, Underway | Matched | Recommended)
+        and job.result.demo == demo.slug
+    ):
+        st.session_state[f"{place(demo.slug, job.result.model)}.running"] = job.id
 
 
 def has_histories(demo: DemoSpec, spec: ModelSpec) -> bool:
@@ -138,23 +133,8 @@ def begin(
     mapping: Mapping[str, str],
 ) -> None:
     """Start a file in place of the one that may still run."""
-    launch(demo, spec, lambda: start_matching(demo, spec, catalog, data, name, layout, mapping))
-
-
-def launch(demo: DemoSpec, spec: ModelSpec, start: Callable[[], Job]) -> None:
-    """Start a job in place of the one that this session may still have running."""
     here = place(demo.slug, spec.name)
-    st.session_state.pop(f"{here}.problem", None)
-    previous = st.session_state.pop(f"{here}.running", None)
-    running = job_board().find(previous) if previous else None
-    if running is not None and previous == st.session_state.get(f"{here}.begun"):
-        running.cancel()
-    try:
-        job = start()
-    except UserError as error:
-        st.session_state[f"{here}.problem"] = error.bare()
-        return
-    st.session_state[f"{here}.running"] = st.session_state[f"{here}.begun"] = job.id
+    launch(here, lambda: start_matching(demo, spec, catalog, data, name, layout, mapping))
 
 
 def show_running(job: Job) -> None:
@@ -205,14 +185,14 @@ def offer_start(
     again: bool,
 ) -> None:
     """The button that starts it, and which of the controls count."""
-    users = counted(len(matched.histories), "customer")
+    users, here = counted(len(matched.histories), "customer"), place(demo.slug, spec.name)
     st.button(
         f"Recommend again for {users}" if again else f"Recommend for {users}",
         icon=":material/play_arrow:",
         type="secondary" if again else "primary",
         on_click=launch,
-        args=(demo, spec, partial(start_recommending, matched, scores, steering)),
-        key=f"{place(demo.slug, spec.name)}.recommend",
+        args=(here, partial(start_recommending, matched, scores, steering)),
+        key=f"{here}.recommend",
     )
     st.caption(
         f"{counted(steering.count, plain(matched.catalog.one))} each, with the controls as they "

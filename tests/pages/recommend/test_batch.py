@@ -18,7 +18,7 @@ from demos.core.jobs import Job, Jobs, State
 from demos.core.recommend.catalog import Catalog
 from demos.core.recommend.steering import Steering
 from demos.core.spec import Bundled, DemoSpec, ModelSpec
-from pages.components import job_progress
+from pages.components import job_progress, table_input
 from pages.components.recommend import batch, batch_jobs, batch_matching, batch_results
 from tests.core.recommend.tiny import catalog, ranking
 from tests.pages.harness import PATIENCE, finished, hand_in, job_of, labels, press, query, ran
@@ -88,7 +88,7 @@ def model() -> Iterator[Recommender]:
 @pytest.fixture
 def board(monkeypatch: pytest.MonkeyPatch, model: Recommender) -> Iterator[Jobs]:
     board = Jobs(2, waiting_limit=1)
-    for module in (batch, batch_jobs, job_progress):
+    for module in (batch, batch_jobs, job_progress, table_input):
         monkeypatch.setattr(module, "job_board", lambda: board)
     yield board
     model.gate.set()
