@@ -47,7 +47,7 @@ def leanings(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Directions (N, D) of vectors (N + 1, D) without the one in which most of them differ.
 
     That one is how often an item is taken (its correlation with the logarithm of the counts is
-    0.84 to 0.95 in our catalogs), and would put all that is well known in one corner, whatever it
+    0.80 to 0.96 in our catalogs), and would put all that is well known in one corner, whatever it
     is about. "All but the top" (Mu & Viswanath 2018, arXiv:1702.01417).
     """
     rows = unit(vectors[1:])

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from demos.core.recommend.catalog import Catalog
 from demos.core.recommend.list_metrics import list_metrics
 from demos.core.recommend.ranking import Ranking
 from demos.core.results import Outcome
 from demos.core.wording import percent, score
-
-CATALOGS = {"movies": "Films", "books": "Books", "retail": "Products"}
 
 METHODS = (
     ("blend", "The recommender", "The network and windowed EASE, blended: what this page uses."),
@@ -49,9 +49,8 @@ def answer(
     headline = f"Next: {catalog.titles[items[0]]}"
     if not ranking.history:
         return f"The most popular {many}", ranking.reason, ()
-    seen = set(ranking.history)
-    ranked = sorted(range(1, catalog.size + 1), key=lambda item: -int(catalog.counts[item]))
-    popular = [item for item in ranked if item not in seen][: len(items)]
+    ranked = np.argsort(-catalog.counts[1:], kind="stable") + 1
+    popular = ranked[~np.isin(ranked, ranking.history)][: len(items)].tolist()
     chance = list_metrics(catalog, ranking.scores, items).expected
     plain = list_metrics(catalog, ranking.scores, popular).expected
     number = f"one of these {len(items)}" if len(items) > 1 else "this one"

@@ -13,7 +13,7 @@ from demos.recommendations import SPEC
 from demos.recommendations.inference import explain, predict
 from demos.recommendations.record import list_report
 from demos.recommendations.tastes import EXAMPLES
-from demos.recommendations.words import CATALOGS, MIXED_IN, answer, compared, measured_on
+from demos.recommendations.words import MIXED_IN, answer, compared, measured_on
 from pages.components import permalink
 from pages.components.frame import opening
 from pages.components.model_card import model_card, read_metrics
@@ -36,7 +36,7 @@ from pages.components.recommend.why import influence_of
 opening(SPEC)
 permalink.follow(SPEC, choose_persona)
 batch.follow_histories(SPEC)
-spec, slug = choose_model(SPEC, CATALOGS.__getitem__, "Catalog"), SPEC.slug
+spec, slug = choose_model(SPEC, lambda group: SPEC.model(group).title, "Catalog"), SPEC.slug
 metrics, run = read_metrics(slug, spec.name), partial(model_store().run, spec)
 catalog = run(lambda model: model.catalog)
 scores = lambda histories: run(methodcaller("scores", histories))
@@ -58,7 +58,7 @@ ranking = kept(f"{slug}.{spec.name}.ranking", about, partial(run, by))
 why = lambda items: run(lambda m: explain(m, ranking, items))
 if ranking.outcome is not Outcome.REFUSED:
     influence = influence_of(slug, catalog, about, why)
-    words = lambda items: page.Words(*answer(catalog, ranking, items))
+    words = partial(answer, catalog, ranking)
     with given:
         show_remarks(chosen, catalog)
     items = page.show_recommendations(slug, catalog, ranking, steering, influence, words, places)

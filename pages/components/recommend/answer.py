@@ -1,7 +1,6 @@
 """The answer: how sure, the list as it is steered, what steering does to it, and one item's why."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -18,14 +17,8 @@ from pages.components.recommend.listing import show_listing
 from pages.components.recommend.why import choose_item, close_up_key, show_why
 from pages.components.result import show_answer
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What stands above the list."""
-
-    headline: str
-    figure: str
-    meaning: tuple[str, ...]
+Words = tuple[str, str, Sequence[str]]
+"""What stands above the list: a headline, a figure in words, and what else is to be said."""
 
 
 def show_recommendations(
@@ -47,8 +40,7 @@ def show_recommendations(
     reasons = {item: reason(catalog, influence, item) for item in items}
     why, add = partial(ask_why, slug, catalog), partial(add_to_history, slug, catalog)
     with places[0]:
-        said = words(items)
-        show_answer(ranking.outcome, said.headline, said.figure, said.meaning)
+        show_answer(ranking.outcome, *words(items))
         show_listing(slug, catalog, ranking, items, steering, reasons, why, add)
     with places[1]:
         before, now = (list_metrics(catalog, ranking.scores, each) for each in (usual, items))
