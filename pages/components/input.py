@@ -23,7 +23,7 @@ from demos.core.samples import Sample
 from demos.core.settings import Settings, read_settings
 from demos.core.signatures import looks_like
 from demos.core.spec import PACKAGE
-from pages.components.job_board import job_board
+from pages.components.job_board import job_board, linked_job
 from pages.components.sample_gallery import KIND_BADGES, gallery
 from pages.components.text import plain, told
 from pages.components.uploads import added, camera_tab, files_tab, given, held, widget_key
@@ -111,19 +111,10 @@ def choose_input(slug: str, shipped: tuple[Sample, ...], whole: bool = True) -> 
 
 
 def follow_job(slug: str) -> None:
-    """Choose the batch that a newly opened URL names; say so where it is gone.
-
-    Who opens a URL that this page has written itself is not led back to the batch for ever.
-    """
-    id = st.query_params.get("job")
-    if id is None or id == st.session_state.get(f"{slug}.linked_job"):
-        return
-    st.session_state[f"{slug}.linked_job"] = id
-    job = job_board().find(id)
-    if job is None:
-        st.info("The link names results that are no longer kept.")
-    elif isinstance(job.result, Batch) and job.result.spec.demo == slug:
-        choose(slug, Many((), id))
+    """Choose the batch that a newly opened URL names; say so where it is gone."""
+    job = linked_job(slug, job_board().find)
+    if job and isinstance(job.result, Batch) and job.result.spec.demo == slug:
+        choose(slug, Many((), job.id))
 
 
 def way_back(slug: str) -> None:

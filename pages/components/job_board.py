@@ -3,7 +3,11 @@
 Held by this module and not by `st.cache_resource`, for the reason given in `model_store`.
 """
 
-from demos.core.jobs import Jobs
+from collections.abc import Callable
+
+import streamlit as st
+
+from demos.core.jobs import Job, Jobs
 
 WORKERS = 4
 """More than there are cores: a download mostly waits, and must not keep a batch waiting."""
@@ -19,3 +23,18 @@ def job_board() -> Jobs:
 def close_job_board(timeout: float) -> None:
     """Cancel every job, wait `timeout` seconds at most, and refuse any new one."""
     _board.close(timeout)
+
+
+def linked_job(slug: str, find: Callable[[str], Job | None]) -> Job | None:
+    """The job that a newly opened URL names, whatever its result; says so where it is gone.
+
+    Who opens a URL that this page has written itself is not led back to the job for ever.
+    """
+    id = st.query_params.get("job")
+    if id is None or id == st.session_state.get(f"{slug}.linked_job"):
+        return None
+    st.session_state[f"{slug}.linked_job"] = id
+    job = find(id)
+    if job is None:
+        st.info("The link names results that are no longer kept.")
+    return job

@@ -18,7 +18,7 @@ from demos.core.samples import Sample
 from demos.core.spec import DemoSpec, ModelSpec
 from demos.core.tables import Column, Layout
 from pages.components import permalink
-from pages.components.job_board import job_board
+from pages.components.job_board import job_board, linked_job
 from pages.components.job_progress import said, share_done, show_job
 from pages.components.prediction import show_problem
 from pages.components.sample_gallery import table_gallery
@@ -90,25 +90,11 @@ def choose_table(
 
 def follow_job(slug: str) -> None:
     """Take up the job that a newly opened URL names."""
-    job = linked_job(slug)
+    find = job_board().find
+    job = linked_job(slug, lambda id: None if sample_jobs.owns(id) else find(id))
     if job and isinstance(job.result, Underway | ScoredTable) and job.result.demo == slug:
         st.session_state[f"{slug}.running"] = job.id
         st.session_state[f"{slug}.tab"] = 1
-
-
-def linked_job(slug: str) -> Job | None:
-    """The job that a newly opened URL names, whatever its result; says so where it is gone.
-
-    Who opens a URL that this page has written itself is not led back to the job for ever.
-    """
-    id = st.query_params.get("job")
-    if id is None or id == st.session_state.get(f"{slug}.linked_job"):
-        return None
-    st.session_state[f"{slug}.linked_job"] = id
-    job = None if sample_jobs.owns(id) else job_board().find(id)
-    if job is None:
-        st.info("The link names results that are no longer kept.")
-    return job
 
 
 def settle(slug: str) -> None:

@@ -22,7 +22,7 @@ from demos.core.spec import DemoSpec, ModelSpec
 from demos.core.tables import Layout
 from demos.core.wording import counted
 from pages.components import permalink
-from pages.components.job_board import job_board
+from pages.components.job_board import job_board, linked_job
 from pages.components.job_progress import share_done, show_job
 from pages.components.recommend.batch_format import show_format
 from pages.components.recommend.batch_jobs import (
@@ -33,7 +33,7 @@ from pages.components.recommend.batch_jobs import (
 )
 from pages.components.recommend.batch_matching import show_matching
 from pages.components.recommend.batch_results import show_results
-from pages.components.table_input import launch, link_to, linked_job
+from pages.components.table_input import launch, link_to
 from pages.components.table_jobs import Underway
 from pages.components.table_upload import upload_tab
 from pages.components.text import plain, told
@@ -49,7 +49,7 @@ def place(slug: str, model: str) -> str:
 
 def follow_histories(demo: DemoSpec) -> None:
     """Take up the job that a newly opened URL names; say so where it is gone."""
-    job = linked_job(demo.slug)
+    job = linked_job(demo.slug, job_board().find)
     if (
         job
         and isinstance(job.result, Underway | Matched | Recommended)
