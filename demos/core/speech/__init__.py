@@ -1,0 +1,1 @@
+"""Transcripts, whoever made them: their parts, their errors, their files."""
