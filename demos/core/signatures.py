@@ -3,6 +3,8 @@
 import codecs
 import struct
 
+from demos.core.audio import mpeg
+
 HEAD = 4096
 """Bytes looked at to tell text from binary data."""
 
@@ -26,7 +28,10 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypavif", "an AVIF image"),
     (4, b"ftyphe", "a HEIC image"),
     (4, b"ftypmif1", "a HEIC image"),
+    (4, b"ftypM4A ", "an M4A recording"),
+    (4, b"ftypM4B ", "an M4A recording"),
     (4, b"ftyp", "a video or audio file"),
+    (0, b"\x1a\x45\xdf\xa3", "a WebM or Matroska file"),
     (0, b"\0\0\0\x0cjP  ", "a JPEG 2000 image"),
     (0, b"\xff\x0a", "a JPEG XL image"),
     (0, b"8BPS", "a Photoshop document"),
@@ -40,11 +45,22 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xfd7zXZ\0", "an xz archive"),
     (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
     (257, b"ustar", "a tar archive"),
-    (0, b"RIFF", "an audio or video file"),
-    (0, b"OggS", "an audio file"),
-    (0, b"ID3", "an audio file"),
-    (0, b"fLaC", "an audio file"),
+    (0, b"OggS", "an Ogg recording"),
+    (0, b"fLaC", "a FLAC recording"),
+    (0, b"caff", "a CAF recording"),
+    (0, b"#!AMR", "an AMR recording"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file"),
+    (0, b"MThd", "a MIDI file"),
 )
+CONTAINERS = {
+    (b"RIFF", b"WAVE"): "a WAV recording",
+    (b"RIFX", b"WAVE"): "a WAV recording",
+    (b"RF64", b"WAVE"): "a WAV recording",
+    (b"RIFF", b"AVI "): "an AVI video",
+    (b"FORM", b"AIFF"): "an AIFF recording",
+    (b"FORM", b"AIFC"): "an AIFF recording",
+}
+"""By their first four bytes and by those that follow their size."""
 
 
 def looks_like(data: bytes) -> str:
@@ -55,6 +71,12 @@ def looks_like(data: bytes) -> str:
     for offset, magic, kind in SIGNATURES:
         if data.startswith(magic, offset):
             return kind
+    if container := CONTAINERS.get((data[:4], data[8:12])):
+        return container
+    if data.startswith(b"RIFF"):
+        return "an audio or video file"
+    if stream := mpeg.kind_of_stream(data):
+        return stream
     if is_bare_dicom(data):
         return "DICOM"
     try:
