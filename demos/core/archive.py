@@ -45,18 +45,34 @@ class Member:
     problem: InputError | None = None
 
 
-def members(file: bytes | IO[bytes], settings: Settings) -> Iterator[Member]:
+def members(
+    file: bytes | IO[bytes], settings: Settings, limit: int | None = None
+) -> Iterator[Member]:
     """The files of a ZIP archive in its own order; folders and clutter are passed over.
 
-    `file` may be its bytes or a file to seek in. Only one member is in memory at a time. Raises
-    `InputError` at once, not on iteration, for what concerns the archive as a whole: no ZIP file,
-    damaged, empty, too large or with too many files.
+    `file` may be its bytes or a file to seek in. Only one member is in memory at a time, of
+    `limit` bytes at most: by default those of an image. Raises `InputError` at once, not on
+    iteration, for what concerns the archive as a whole: no ZIP file, damaged, empty, too large or
+    with too many files.
     """
-    source = io.BytesIO(file) if isinstance(file, bytes) else file
-    archive = opened(source, settings)
+    archive, entries = opened_whole(file, settings)
+    return each_member(archive, entries, limit or settings.max_image_bytes, settings)
+
+
+def names(file: bytes | IO[bytes], settings: Settings) -> list[str]:
+    """What `members` will call the files, and raises; none of them is read."""
+    _, entries = opened_whole(file, settings)
+    return shown_names([entry.orig_filename for entry in entries])
+
+
+def opened_whole(
+    file: bytes | IO[bytes], settings: Settings
+) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+    """The archive and its files, without clutter. Raises `InputError`."""
+    archive = opened(io.BytesIO(file) if isinstance(file, bytes) else file, settings)
     entries = [each for each in archive.infolist() if not is_clutter(each)]
     check_whole(entries, settings)
-    return each_member(archive, entries, settings)
+    return archive, entries
 
 
 def opened(source: IO[bytes], settings: Settings) -> zipfile.ZipFile:
@@ -146,20 +162,20 @@ def check_whole(entries: Sequence[zipfile.ZipInfo], settings: Settings) -> None:
 
 
 def each_member(
-    archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], settings: Settings
+    archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], limit: int, settings: Settings
 ) -> Iterator[Member]:
     """Read one file after the other; a bad one never stops those after it."""
-    names = shown_names([entry.orig_filename for entry in entries])
+    shown = shown_names([entry.orig_filename for entry in entries])
     shared = overlapping(entries, archive.start_dir)
-    for entry, name in zip(entries, names, strict=True):
+    for entry, name in zip(entries, shown, strict=True):
         try:
-            check_entry(entry, settings)
+            check_entry(entry, limit)
             if entry.header_offset in shared:
                 raise Unreadable(
                     "This file shares its bytes with another one of the archive.",
                     "Pack the files again.",
                 )
-            data = read_entry(archive, entry, settings)
+            data = read_entry(archive, entry, limit, settings.max_archive_ratio)
             check_nested(data)
         except InputError as problem:
             yield Member(name, problem=problem)
@@ -168,7 +184,7 @@ def each_member(
             del data  # before the next one is read
 
 
-def check_entry(entry: zipfile.ZipInfo, settings: Settings) -> None:
+def check_entry(entry: zipfile.ZipInfo, limit: int) -> None:
     """What the directory alone gives away. Raises `InputError`."""
     if is_path_trick(entry):
         raise UnsupportedType(
@@ -184,8 +200,8 @@ def check_entry(entry: zipfile.ZipInfo, settings: Settings) -> None:
             "This file is compressed in a way that is not read here.",
             "Pack the files again as an ordinary ZIP (deflate).",
         )
-    if entry.file_size > settings.max_image_bytes:
-        raise too_large(settings)
+    if entry.file_size > limit:
+        raise too_large(limit)
 
 
 def is_path_trick(entry: zipfile.ZipInfo) -> bool:
@@ -196,9 +212,9 @@ def is_path_trick(entry: zipfile.ZipInfo) -> bool:
     return ".." in name.split("/") or kind not in (0, stat.S_IFREG)
 
 
-def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, settings: Settings) -> bytes:
+def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int, ratio: int) -> bytes:
     """The file's bytes, unpacked in pieces that are counted. Raises `InputError`."""
-    grown = max(SMALL, settings.max_archive_ratio * entry.compress_size)
+    grown = max(SMALL, ratio * entry.compress_size)
     held = bytearray()
     try:
         with archive.open(entry) as file:
@@ -206,12 +222,12 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, settings: Setti
                 held += piece
                 if len(held) > grown:
                     raise TooLarge(
-                        f"This file unpacks to more than {settings.max_archive_ratio} times its "
-                        "size, as only an empty picture or a trap does.",
+                        f"This file unpacks to more than {ratio} times its size, as only an "
+                        "empty picture, a silent recording or a trap does.",
                         SEND_IT_ALONE,
                     )
-                if len(held) > settings.max_image_bytes:
-                    raise too_large(settings)
+                if len(held) > limit:
+                    raise too_large(limit)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # whatever damaged data trip over, the wrong checksum among it
@@ -221,9 +237,9 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, settings: Setti
     return bytes(held)
 
 
-def too_large(settings: Settings) -> TooLarge:
+def too_large(limit: int) -> TooLarge:
     return TooLarge(
-        f"This file unpacks to more than {settings.max_image_bytes / MIB:.4g} MiB, the limit.",
+        f"This file unpacks to more than {limit / MIB:.4g} MiB, the limit.",
         "Export it at a smaller size or with stronger compression.",
     )
 

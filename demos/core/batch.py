@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from demos.core.batch_files import Incoming, shown_name
 from demos.core.errors import Busy, InputError, UserError
@@ -47,6 +47,7 @@ TURN = threading.Lock()
 """Batches classify one chunk at a time between them, so that the single image of somebody else
 never competes with more than one of them."""
 
+T = TypeVar("T")
 Predict = Callable[[Sequence[DecodedImage]], Sequence[Any]]
 
 
@@ -250,7 +251,7 @@ def predicted(
     if not images:
         return ()
     try:
-        results = patiently(batch, images, predict, job)
+        results = patiently(lambda: predict(images), job)
     except Canceled:
         raise
     except Exception as error:
@@ -264,15 +265,14 @@ def predicted(
     return results
 
 
-def patiently(
-    batch: Batch, images: Sequence[DecodedImage], predict: Predict, job: Job
-) -> Sequence[Any]:
-    """`predict`, as often as it takes to get hold of the model."""
+def patiently(ask: Callable[[], T], job: Job) -> T:
+    """`ask()`, as often as it takes to get hold of the model. Raises `Canceled`."""
     while True:
         try:
-            return predict(images)
+            return ask()
         except Busy:
-            job.report(len(batch.rows), batch.total, "Waiting for the model: others are using it")
+            reached = job.progress
+            job.report(reached.done, reached.total, "Waiting for the model: others are using it")
             job.pause(RETRY_SECONDS)
 
 
@@ -293,10 +293,14 @@ def completed(row: Row, result: Any, words_of: Callable[[Any], Words]) -> Row:
 
 
 def failed(row: Row, error: Exception) -> Row:
-    """A row that says why; a defect of ours goes to the log, where no file name may appear."""
+    """A row that says why."""
+    return replace(row, words=Words(reason=why_failed(error)))
+
+
+def why_failed(error: Exception) -> str:
+    """For whoever handed a file in; a defect of ours goes to the log, where no name may appear."""
     if isinstance(error, UserError):
-        return replace(row, words=Words(reason=str(error)))
+        return str(error)
     reference = secrets.token_hex(4)
     log.error("A file of a batch failed, reference %s", reference, exc_info=error)
-    reason = f"This file could not be processed. Report the reference {reference}."
-    return replace(row, words=Words(reason=reason))
+    return f"This file could not be processed. Report the reference {reference}."

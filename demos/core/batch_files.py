@@ -1,9 +1,8 @@
 """The files of a batch, as they were handed in and as they come out of archives."""
 
-import io
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from demos.core import archive
@@ -43,7 +42,11 @@ def is_zip(data: bytes) -> bool:
 
 def count_files(given: Iterable[Given], settings: Settings) -> int:
     """How many rows `expanded` will make. Raises `TooLarge` beyond `MAX_FILES`."""
-    total = sum(count_members(file.read(), settings) for file in given)
+    return check_count(len(listed(tuple(given), settings)))
+
+
+def check_count(total: int) -> int:
+    """`total`, the rows of a table. Raises `TooLarge` beyond `MAX_FILES`."""
     if total > MAX_FILES:
         raise TooLarge(
             f"These are {total:,} files; a table holds up to {MAX_FILES:,}.",
@@ -52,22 +55,27 @@ def count_files(given: Iterable[Given], settings: Settings) -> int:
     return total
 
 
-def count_members(data: bytes, settings: Settings) -> int:
-    if not is_zip(data):
-        return 1
-    try:
-        entries = archive.opened(io.BytesIO(data), settings).infolist()
-        files = [each for each in entries if not archive.is_clutter(each)]
-        archive.check_whole(files, settings)
-    except InputError:
-        return 1  # a row that says so
-    return len(files)
+def listed(given: Sequence[Given], settings: Settings) -> list[str]:
+    """What `expanded` will call the files, in its order; nothing is unpacked."""
+    found = []
+    for each in given:
+        data = each.read()
+        folder = f"{each.name}/" if len(given) > 1 else ""
+        try:
+            inside = archive.names(data, settings) if is_zip(data) else None
+        except InputError:
+            inside = None  # a row that says so
+        found += [each.name] if inside is None else [folder + name for name in inside]
+    return found
 
 
-def expanded(given: deque[Given], settings: Settings) -> Iterator[Incoming]:
+def expanded(
+    given: deque[Given], settings: Settings, limit: int | None = None
+) -> Iterator[Incoming]:
     """Every file handed in, and in place of a ZIP those in it; `given` is empty afterwards.
 
-    Bytes are read when a file is reached, and are nobody's any more when the next one is.
+    Bytes are read when a file is reached, and are nobody's any more when the next one is; `limit`
+    is as in `archive.members`.
 
     A ZIP that cannot be used as a whole is one file with its problem.
     """
@@ -80,7 +88,7 @@ def expanded(given: deque[Given], settings: Settings) -> Iterator[Incoming]:
             continue
         folder = f"{each.name}/" if several else ""
         try:
-            for member in archive.members(data, settings):
+            for member in archive.members(data, settings, limit):
                 yield Incoming(folder + member.name, member.data, member.problem)
         except InputError as problem:
             yield Incoming(each.name, data, problem)

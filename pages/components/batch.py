@@ -52,25 +52,11 @@ def show_batch(
     `title_of` names a label, `subject` what is in scope, `measure` the figure beside an answer;
     `words_of(result, title_of, subject)` puts a result into the words of its row.
     """
+    words = partial(words_of, title_of=title_of, subject=subject)
+    begin = partial(start, Batch(spec, title_of, measure), many.files, words)
+    job = begun_or_found(demo.slug, many.job, begin)
     if many.job is None:
-        try:
-            words = partial(words_of, title_of=title_of, subject=subject)
-            job = start(Batch(spec, title_of, measure), many.files, words)
-        except UserError as error:
-            show_problem(error, "batch")
-            st.stop()
-        begun = f"{demo.slug}.begun"  # here: a batch that a link led to is somebody else's
-        previous = job_board().find(st.session_state.get(begun, ""))
-        if previous is not None:
-            previous.cancel()  # nobody looks at it any more
-        st.session_state[begun] = job.id
         choose(demo.slug, Many((), job.id))
-    else:
-        found = job_board().find(many.job)
-        if found is None:  # it was forgotten since the input was chosen
-            st.rerun()
-        job = found
-    st.session_state[f"{demo.slug}.batch"] = job.id
     write_link(demo, job)
     offer_other_model(demo, spec, job)
     finished = job.finished
@@ -79,6 +65,31 @@ def show_batch(
     if finished:
         show_keeping(demo, job)
     st.stop()
+
+
+def begun_or_found(slug: str, id: str | None, begin: Callable[[], Job]) -> Job:
+    """The batch of this id; without one, a new one in place of the last that this session began.
+
+    Stops the page where there is none: it says why, or runs once more if it was forgotten.
+    """
+    if id is not None:
+        found = job_board().find(id)
+        if found is None:  # it was forgotten since the input was chosen
+            st.rerun()
+        job = found
+    else:
+        try:
+            job = begin()
+        except UserError as error:
+            show_problem(error, "batch")
+            st.stop()
+        begun = f"{slug}.begun"  # here: a batch that a link led to is somebody else's
+        previous = job_board().find(st.session_state.get(begun, ""))
+        if previous is not None:
+            previous.cancel()  # nobody looks at it any more
+        st.session_state[begun] = job.id
+    st.session_state[f"{slug}.batch"] = job.id
+    return job
 
 
 def start(batch: Batch, files: Sequence[Given], words_of: Callable[[Any], Words]) -> Job:

@@ -1,6 +1,9 @@
 """Two models on the same input, side by side."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from importlib.metadata import files
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -8,7 +11,7 @@ import streamlit as st
 from demos.core.brief import Brief, agreement
 from demos.core.hub import cached
 from demos.core.results import Provenance
-from demos.core.spec import Bundled, DemoSpec, Hub, ModelSpec
+from demos.core.spec import Bundled, DemoSpec, Hub, ModelSpec, Packaged
 from demos.core.wording import duration, file_size, memory
 from pages.components.input import Chosen
 from pages.components.model_card import read_metrics
@@ -19,6 +22,8 @@ from pages.components.result import OUTCOMES
 from pages.components.text import plain
 
 SCORES_SHOWN = 3
+MOST_ABSENT = 2
+"""Models not on this server that are named one below the other; more are folded away."""
 
 
 def show_compare(
@@ -33,28 +38,9 @@ def show_compare(
     `brief_of` puts the result of a model, and what was measured of it, into words. A second model
     runs once it is chosen.
     """
-    others = [each for each in group_of(demo, spec) if each != spec]
-    if not others:
+    second = choose_second(demo, spec, "Choose one: it runs on the same image")
+    if second is None:
         return
-    st.header("Compare with another model", anchor=False)
-    ready = [each.name for each in others if at_hand(each)]
-    for each in others:
-        if each.name not in ready:
-            st.caption(f":material/cloud_download: {away(each)}")
-    if not ready:
-        return
-    name = st.selectbox(
-        "Second model",
-        ready,
-        index=None,
-        format_func=lambda name: demo.model(name).title,
-        placeholder="Choose one: it runs on the same image",
-        key=f"{spec.name}.second",
-        persist_state="session",
-    )
-    if name is None:
-        return
-    second = demo.model(name)
     found = find(second, chosen, "compare")
     if found is None:
         return
@@ -64,6 +50,37 @@ def show_compare(
     for place, (each, result), brief in zip(st.columns(2), pairs, briefs, strict=True):
         with place, st.container(border=True, key=f"compared_{each.name}", height="stretch"):
             show_one(each, result.provenance, brief)
+
+
+def choose_second(demo: DemoSpec, spec: ModelSpec, placeholder: str) -> ModelSpec | None:
+    """Another model of the group, under a header; None until one is chosen.
+
+    Those that are not on this server are named with what to do about it.
+    """
+    others = [each for each in group_of(demo, spec) if each != spec]
+    if not others:
+        return None
+    st.header("Compare with another model", anchor=False)
+    ready = [each.name for each in others if at_hand(each)]
+    absent = [each for each in others if each.name not in ready]
+    with ExitStack() as fold:
+        if len(absent) > MOST_ABSENT:
+            title = f"{len(absent)} more models are not on this server"
+            fold.enter_context(st.expander(title, icon=":material/cloud_download:"))
+        for each in absent:
+            st.caption(f":material/cloud_download: {away(each)}")
+    if not ready:
+        return None
+    name = st.selectbox(
+        "Second model",
+        ready,
+        index=None,
+        format_func=lambda name: demo.model(name).title,
+        placeholder=placeholder,
+        key=f"{spec.name}.second",
+        persist_state="session",
+    )
+    return None if name is None else demo.model(name)
 
 
 def away(spec: ModelSpec) -> str:
@@ -81,12 +98,22 @@ def show_one(spec: ModelSpec, record: Provenance, brief: Brief) -> None:
         highest = brief.scores[:SCORES_SHOWN]
         st.markdown("\n".join(f"- {plain(title)}: {plain(figure)}" for title, figure in highest))
         st.caption(f"Scores: {plain(brief.kind)}.")
+    show_properties(spec, [("This run", ran(record))], brief.quality)
+
+
+def ran(record: Provenance) -> str:
+    """How long it took, in what and on what."""
+    return f"{duration(record.seconds)}, {plain(record.engine)} on {record.device}"
+
+
+def show_properties(spec: ModelSpec, run: Sequence[tuple[str, str]], quality: str) -> None:
+    """What is known of this `run`, and what the model costs and is worth, as a table."""
     rows = (
-        ("This run", f"{duration(record.seconds)}, {plain(record.engine)} on {record.device}"),
+        *run,
         ("Memory", memory(memory_of(spec))),
         ("On disk", file_size(size_on_disk(spec))),
         ("License", plain(spec.license)),
-        ("Quality", plain(brief.quality)),
+        ("Quality", plain(quality)),
     )
     table = [f"| {name} | {text} |" for name, text in rows]
     st.markdown("\n".join(["| Property | Value |", "|:--|:--|", *table]))
@@ -99,8 +126,11 @@ def memory_of(spec: ModelSpec) -> int:
 
 
 def size_on_disk(spec: ModelSpec) -> int:
+    """Bytes of the files of a model; of one in another package, those of all the package."""
     if isinstance(spec.source, Bundled):
         return spec.source.path.stat().st_size
-    assert isinstance(spec.source, Hub)
+    if isinstance(spec.source, Packaged):
+        paths = [Path(str(each.locate())) for each in files(spec.source.distribution) or ()]
+        return sum(path.stat().st_size for path in paths if path.is_file())
     folder = cached(spec.source)
     return sum((folder / name).stat().st_size for name in spec.source.files) if folder else 0

@@ -53,7 +53,7 @@ def facts(spec: ModelSpec, source: Hub) -> str:
         ("From", f"[{plain(source.repo)}]({page}/tree/{source.revision}) on Hugging Face"),
         ("Version", f"commit {source.revision[:SHORT_HASH]}, and no other"),
         ("Needs", f"{memory(spec.memory_bytes)} of memory; no account"),
-        ("Your images", "stay here: only the files of the model are fetched"),
+        ("What you upload", "stays here: only the files of the model are fetched"),
     )
     return "\n".join(
         ["| Property | Value |", "|:--|:--|", *(f"| {name} | {text} |" for name, text in rows)]

@@ -6,6 +6,11 @@ import streamlit as st
 
 from demos.core.report import Report, to_html, to_json
 
+NO_PERMALINK = (
+    "An upload has no permalink: it stays in this session and is gone with it. Send the report "
+    "instead."
+)
+
 
 def export(make: Callable[[], Report], stem: str, permalink: str | None) -> None:
     """Two downloads, made when they are asked for, and the permalink to copy."""
@@ -31,11 +36,13 @@ def export(make: Callable[[], Report], stem: str, permalink: str | None) -> None
             on_click="ignore",
             key="report_json",
         )
+    show_permalink(permalink)
+
+
+def show_permalink(permalink: str | None, without: str = NO_PERMALINK) -> None:
+    """The address that brings a sample's result back, to copy; `without` one, why there is none."""
     if permalink is None:
-        st.caption(
-            ":material/link_off: An upload has no permalink: it stays in this session and is gone "
-            "with it. Send the report instead."
-        )
+        st.caption(f":material/link_off: {without}")
     else:
         st.caption(":material/link: Permalink: opens this sample with this model again.")
         st.code(permalink, language=None, wrap_lines=True)

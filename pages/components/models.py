@@ -8,6 +8,9 @@ from demos.core.hub import cached
 from demos.core.spec import DemoSpec, Hub, ModelSpec
 from demos.core.wording import file_size
 
+MOST_SIDE_BY_SIDE = 4
+"""Models of which each is shown with its origin; of more, one is chosen from a list."""
+
 
 def choose_model(
     demo: DemoSpec, title_of: Callable[[str], str], kind_of_input: str = "Kind of input"
@@ -36,9 +39,20 @@ def choose_model(
     if len(members) > 1:
         key = f"{demo.slug}.member"
         st.session_state[key] = spec.name
+        names = [each.name for each in members]
+        if len(members) > MOST_SIDE_BY_SIDE:
+            st.selectbox(
+                "Model",
+                names,
+                format_func=lambda name: f"{demo.model(name).title} · {origin(demo.model(name))}",
+                key=key,
+                on_change=take_member,
+                args=(demo, key),
+            )
+            return spec
         st.radio(
             "Model",
-            [each.name for each in members],
+            names,
             format_func=lambda name: demo.model(name).title,
             captions=[origin(each) for each in members],
             horizontal=True,

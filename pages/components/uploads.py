@@ -50,18 +50,15 @@ def held(slug: str) -> Iterator[Given]:
         yield from given(widget_key(slug, name))
 
 
-def files_tab(slug: str, settings: Settings, take: Take, whole: bool) -> None:
-    """Images, one or many, archives, or a whole folder; `whole` as in `choose_input`."""
-    each = settings.max_image_bytes // MIB
-    together = settings.max_session_upload_bytes // MIB
-    largest = settings.max_archive_bytes // MIB
-    seen = "" if whole else "The central square is used. "
+def pickers(slug: str, what: str, largest: int, take: Take) -> None:
+    """Where to drop files, an archive of them, or a folder: `largest` MiB each, as the browser
+    minds."""
     with st.container(key="own_files"):
         files, folder = st.columns([2, 1], gap="medium")
     with files:
         key = widget_key(slug, "upload")
         st.file_uploader(
-            "Images, or a ZIP archive of them",
+            f"{what}, or a ZIP archive of them",
             accept_multiple_files=True,
             key=key,
             on_change=take,
@@ -78,6 +75,15 @@ def files_tab(slug: str, settings: Settings, take: Take, whole: bool) -> None:
             args=(key,),
             max_upload_size=largest,
         )
+
+
+def files_tab(slug: str, settings: Settings, take: Take, whole: bool) -> None:
+    """Images, one or many, archives, or a whole folder; `whole` as in `choose_input`."""
+    each = settings.max_image_bytes // MIB
+    together = settings.max_session_upload_bytes // MIB
+    largest = settings.max_archive_bytes // MIB
+    seen = "" if whole else "The central square is used. "
+    pickers(slug, "Images", largest, take)
     st.caption(
         f"PNG, JPEG, WebP, TIFF or DICOM, up to {each} MiB and "
         f"{settings.max_image_pixels / 1e6:.0f} megapixels each; a ZIP up to {largest} MiB; "

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from demos.core.archive import MAX_DIRECTORY, Member, members
+from demos.core.archive import MAX_DIRECTORY, Member, members, names
 from demos.core.errors import EmptyInput, InputError, TooLarge, Unreadable, UnsupportedType
 from demos.core.settings import MIB, Settings
 
@@ -91,6 +91,13 @@ class TestReading:
             **{"folder/THUMBS.DB": b"x", "desktop.ini": b"x", "b.png": b"b"},
         }
         assert [each.name for each in listed(packed(files))] == ["folder/a.png", "b.png"]
+        assert names(packed(files), SETTINGS) == ["folder/a.png", "b.png"]
+
+    def test_names_are_known_without_reading_and_as_they_will_be(self) -> None:
+        archive = packed({"a/../x.png": b"", "y\u202e.png": b"", "b/..x.png": bytes(15 * MIB)})
+        assert names(archive, SETTINGS) == [each.name for each in listed(archive)]
+        with pytest.raises(EmptyInput):
+            names(packed({}), SETTINGS)
 
     def test_members_are_read_one_at_a_time(self) -> None:
         archive = packed({f"{k}.png": noise(4 * MIB, k) for k in range(8)}, zipfile.ZIP_STORED)
@@ -275,6 +282,12 @@ class TestMembers:
         assert only(packed({"a.png": noise(MIB)}), settings).data == noise(MIB)
         found = problem(packed({"a.png": noise(MIB + 1)}), settings)
         assert found.problem == "This file unpacks to more than 1 MiB, the limit."
+
+    def test_other_kinds_of_files_have_their_own_limit(self) -> None:
+        archive = packed({"a.wav": noise(1000), "b.wav": noise(1001)})
+        first, second = members(archive, Settings(max_image_bytes=10), 1000)
+        assert first.data == noise(1000)
+        assert second.data is None and second.problem is not None
 
     def test_a_size_that_lies(self) -> None:
         """The directory says ten bytes; what is there would be ten megabytes."""

@@ -33,7 +33,7 @@ from demos.core.batch import (
     run,
     summary,
 )
-from demos.core.batch_files import Given, Incoming, count_files, expanded, shown_name
+from demos.core.batch_files import Given, Incoming, count_files, expanded, listed, shown_name
 from demos.core.errors import Busy, InputError, ModelError, TooLarge, UnsupportedType
 from demos.core.jobs import Job, Jobs, State
 from demos.core.media import DecodedImage
@@ -354,6 +354,7 @@ def test_the_files_are_counted_before_they_are_unpacked() -> None:
     assert count_files(files, SETTINGS) == 5
     names = [each.name for each in expanded(deque(files), SETTINGS)]
     assert names == ["cells.zip/a/1.png", "cells.zip/a/2.png", "3.png", "broken.zip", "report.docx"]
+    assert listed(files, SETTINGS) == names
     with pytest.raises(TooLarge, match="1,001 files"):
         count_files([Given("a.png", lambda: b"x")] * 1001, SETTINGS)
 

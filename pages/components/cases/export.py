@@ -51,7 +51,8 @@ def export_cases(
     downloads(slug, f"{stem}-scored", transactions)
 
 
-def downloads(slug: str, stem: str, files: tuple[Download, ...]) -> None:
+def downloads(slug: str, stem: str, files: tuple[Download, ...], main: str = "html") -> None:
+    """A button for each file; that of the `main` suffix stands out."""
     with st.container(horizontal=True, gap="small"):
         for label, suffix, mime, icon, make in files:
             st.download_button(
@@ -60,7 +61,7 @@ def downloads(slug: str, stem: str, files: tuple[Download, ...]) -> None:
                 f"{stem}.{suffix}",
                 mime,
                 icon=f":material/{icon}:",
-                type="primary" if suffix == "html" else "secondary",
+                type="primary" if suffix == main else "secondary",
                 on_click="ignore",
                 key=f"{slug}.export.{label}",
             )
