@@ -8,12 +8,18 @@ from typing import Any, cast
 
 from demos.core import sentence_encoder
 from demos.core.devices import Device
-from demos.core.spec import DemoSpec, Inference, ModelSpec, Packaged
+from demos.core.spec import DemoSpec, Inference, ModelSpec
 from demos.fraud_scoring import SPEC as FRAUD_SCORING
 from demos.healthcare_imaging import SPEC as HEALTHCARE_IMAGING
 from demos.recommendations import SPEC as RECOMMENDATIONS
+from demos.speech_recognition import SPEC as SPEECH_RECOGNITION
 
-DEMOS: tuple[DemoSpec, ...] = (HEALTHCARE_IMAGING, FRAUD_SCORING, RECOMMENDATIONS)
+DEMOS: tuple[DemoSpec, ...] = (
+    HEALTHCARE_IMAGING,
+    FRAUD_SCORING,
+    RECOMMENDATIONS,
+    SPEECH_RECOGNITION,
+)
 
 
 def demo(slug: str) -> DemoSpec:
@@ -27,7 +33,7 @@ def inference(slug: str) -> Inference:
 
 
 def load(spec: ModelSpec, device: Device) -> Any:
-    """Load a model: the loader the store is given."""
-    if isinstance(spec.source, Packaged):
+    """Load a model, a demo's or the one that no demo owns: the loader the store is given."""
+    if spec == sentence_encoder.ENCODER:
         return sentence_encoder.load(device)
     return inference(spec.demo).load(spec, device)

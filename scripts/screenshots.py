@@ -37,6 +37,9 @@ SHOTS = (
     Shot("recommendations-light", "/recommendations", "light"),
     Shot("recommendations-dark", "/recommendations?sample=epic-fantasy&model=books", "dark"),
     Shot("recommendations-mobile", "/recommendations", "light", 390, 844),
+    Shot("speech-light", "/speech_recognition", "light"),
+    Shot("speech-dark", "/speech_recognition?sample=call&model=commands", "dark"),
+    Shot("speech-mobile", "/speech_recognition", "light", 390, 844),
     Shot("xray-dark", "/healthcare_imaging?sample=PNEUMONIA-1&model=chest_xray", "dark"),
 )
 

@@ -20,10 +20,9 @@ from streamlit.proto.PageNotFound_pb2 import PageNotFound
 
 from demos.benchmark import fraud_peer, fraud_rows
 from demos.benchmark.fraud import DAYS, write_month
-from demos.benchmark.fraud_ours import peak_memory
 from demos.benchmark.imaging_contest import BATCH, Contest, drawn_files, play
 from demos.benchmark.imaging_rows import disagreement, summarize
-from demos.benchmark.measure import Stopwatch
+from demos.benchmark.measure import Stopwatch, peak_memory
 from demos.benchmark.table import Part, Row, median_row, quantile, ratios, table
 from demos.core.devices import process_memory
 from demos.core.media import decode_image

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from demos import catalog
+from demos.core.audio.decoding import decode_audio
 from demos.core.media import decode_image
 from demos.core.samples import Sample, SampleKind, samples
 from demos.core.settings import Settings
@@ -18,6 +19,7 @@ from demos.core.spec import PACKAGE, Bundled, DemoSpec, ModelSpec
 ROOT = PACKAGE.parent
 IMAGES = {".png", ".webp", ".tif", ".tiff"}
 TABLES = {".parquet", ".csv"}
+SOUNDS = {".flac", ".wav", ".ogg"}
 
 every_demo = pytest.mark.parametrize("spec", catalog.DEMOS, ids=lambda spec: spec.slug)
 
@@ -117,7 +119,7 @@ def test_sample_keys_are_unique_and_every_file_is_listed(spec: DemoSpec) -> None
         assert len({sample.key for sample in of_model}) == len(of_model)
         listed += [sample.path for sample in of_model]
     folder = PACKAGE / spec.slug / "samples"
-    present = {path for path in folder.rglob("*") if path.suffix in IMAGES | TABLES}
+    present = {path for path in folder.rglob("*") if path.suffix in IMAGES | TABLES | SOUNDS}
     assert present - set(listed) == set()
 
 
@@ -128,6 +130,9 @@ def test_every_sample_can_be_read(sample: Sample) -> None:
     if sample.path.suffix in IMAGES:
         image = decode_image(data, sample.path.name, Settings())
         assert image.notes == ()
+    if sample.path.suffix in SOUNDS:
+        sound = decode_audio(data, sample.path.name, Settings())
+        assert sound.notes == ()
 
 
 @every_demo

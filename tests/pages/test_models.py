@@ -83,6 +83,25 @@ def test_a_link_chooses_model_and_group(monkeypatch: pytest.MonkeyPatch) -> None
     assert at.radio[0].value == "findings"
 
 
+def test_more_than_a_few_are_a_list_that_says_what_each_costs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    specs = [bundled("own", "speech"), *(remote(f"far{n}", "speech") for n in range(4))]
+    monkeypatch.setattr(models, "cached", lambda source: None)
+    at = app(monkeypatch, *specs).run()
+    assert chosen(at) == "chosen: own"
+    assert not at.radio and len(specs) > models.MOST_SIDE_BY_SIDE
+    assert at.selectbox[0].options[:2] == [
+        "Own · Bundled · works offline",
+        "Far0 · From the Hub · 28.3 MB to download",
+    ]
+    at.selectbox[0].set_value("far2").run()
+    assert chosen(at) == "chosen: far2"
+    assert at.selectbox[0].value == "far2"
+    at = app(monkeypatch, *specs[:4]).run()
+    assert at.radio and not at.selectbox
+
+
 def test_the_picker_says_what_each_model_costs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -121,8 +121,8 @@ def regions_of(smooth: NDArray[np.floating], seconds: float) -> tuple[Region, ..
 
 def listened(pcm: NDArray[np.int16], tell: Tell) -> NDArray[np.float32]:
     """Probabilities for every frame of a recording (n,) int16 with silence around it."""
-    heard = np.empty(0, np.float32)
-    for heard, seconds in listening(pcm):
+    for part in listening(pcm):
+        heard, seconds = part
         tell(seconds)
     return heard
 

@@ -50,6 +50,17 @@ def plan(
     return (*chunks, around(run)) if run else tuple(chunks)
 
 
+def plan_so_far(
+    regions: Iterable[Region], until: float, longest: float, overlap: float = OVERLAP
+) -> tuple[Chunk, ...]:
+    """The first chunks of `plan`, as far as no region that begins after `until` changes them.
+
+    `regions` are those before.
+    """
+    chunks = plan(regions, until, longest, overlap)
+    return chunks if chunks and until - chunks[-1].end > CLOSE else chunks[:-1]
+
+
 def in_order(regions: Iterable[Region], seconds: float) -> list[Region]:
     """Regions by time, within the recording, those that touch made one."""
     merged: list[Region] = []

@@ -18,11 +18,13 @@ from demos.core.audio.voice import (
     SILENCE_AFTER,
     SILENCE_BEFORE,
     regions_of,
+    settled,
     speech_probability,
     voice_regions,
 )
 from demos.core.errors import ModelError
 from demos.core.settings import Settings
+from demos.core.speech.transcript import Region
 from tests.core.audio.sounds import audio_of
 
 WORDS = Path(__file__).parents[4] / "shared/data/speech_recognition/digits-train.parquet"
@@ -77,6 +79,23 @@ class TestRegions:
     def test_none(self) -> None:
         assert regions_of(smooth(3.2), 3.2) == ()
 
+    @pytest.mark.parametrize("seed", range(20))
+    def test_what_is_settled_stays_whatever_comes(self, seed: int) -> None:
+        draw = np.random.default_rng(seed)
+        levels = draw.choice([0.0, 0.2, 0.4, 0.8], 60)
+        found = np.repeat(levels, draw.integers(1, 40, 60))
+        seconds = (len(found) - SILENCE_BEFORE - SILENCE_AFTER) * FRAME / SAMPLE_RATE
+        whole, latest = regions_of(found, seconds), 0.0
+        for frames in range(1, len(found), 7):
+            heard = found[: frames + 1].copy()
+            heard[-1] = draw.random()  # a mean that lacks the frame to come
+            until, regions = settled(heard, seconds)
+            assert regions == whole[: len(regions)]
+            assert all(each.start >= until - 0.001 for each in whole[len(regions) :])
+            assert until >= latest - 0.001
+            latest = until
+        assert latest > seconds / 2
+
 
 def test_a_voice_is_found_where_it_is() -> None:
     silence = np.zeros(2 * SAMPLE_RATE)
@@ -127,6 +146,17 @@ def test_a_long_recording_in_pieces_is_heard_as_in_one(monkeypatch: pytest.Monke
     assert np.allclose(speech_probability(audio, told.append), whole, atol=1e-4)
     assert told == sorted(told)
     assert told[-1] == audio.seconds
+
+
+def test_regions_are_told_as_soon_as_they_are_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    pause = np.zeros(SAMPLE_RATE)
+    audio = audio_of(np.concatenate([vowel(2.0), pause, vowel(1.5), pause, vowel(2.0)]))
+    monkeypatch.setattr(voice, "FRAMES_AT_ONCE", 32)
+    told: list[tuple[float, tuple[Region, ...]]] = []
+    whole = voice_regions(audio, lambda until, found: told.append((until, found)))
+    assert all(found == whole[: len(found)] for _, found in told)
+    assert {len(found) for _, found in told} >= {0, 1, 2}
+    assert [until for until, _ in told] == sorted(until for until, _ in told)
 
 
 def test_listening_can_be_stopped() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from demos.core.audio.sound import SAMPLE_RATE, DecodedAudio
-from demos.core.speech.chunks import CLOSE, Chunk, plan
+from demos.core.speech.chunks import CLOSE, Chunk, plan, plan_so_far
 from demos.core.speech.transcript import Region
 
 
@@ -81,6 +81,25 @@ def test_every_plan_holds_everything_and_fits(seed: int) -> None:
         assert all(b.start <= a.end for a, b in pairwise(inside)), "a gap within speech"
         if region.end - region.start <= longest:
             assert len(inside) == 1, "cut in a region that fits"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_planned_while_regions_are_still_found_stays(seed: int) -> None:
+    draw = random.Random(seed)
+    regions, moment = [], 0.0
+    while moment < 600:
+        start = moment + draw.choice([0.1, 0.5, 1.5, 4, 30]) * draw.random()
+        moment = start + draw.choice([0.3, 3, 12, 100]) * draw.random()
+        regions.append(Region(start, moment))
+    whole = plan(regions, moment, 20.0, 5)
+    for count in range(len(regions)):
+        for until in (regions[count].start, (regions[count - 1].end if count else 0.0)):
+            first = plan_so_far(regions[:count], until, 20.0, 5)
+            assert first == whole[: len(first)]
+            assert sum(each.end <= until for each in whole) <= len(first) + 1, (
+                "one is left, no more"
+            )
+    assert plan_so_far(regions, moment + CLOSE + 1, 20.0, 5) == whole
 
 
 def test_half_an_hour_takes_the_memory_of_one_chunk() -> None:
