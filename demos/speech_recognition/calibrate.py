@@ -5,7 +5,7 @@
 Clips of `corpus.py` are heard as the dashboard hears them. Prices of the decoder are searched on
 validation clips, one at a time. A small network learns from training clips how probable a word is;
 validation clips then say how to read its answer, and from which probability on a word is heard: the
-lowest at which `REJECTED` of what is no word of ours is turned away. Writes
+lowest at which enough of what is no word of ours is turned away. Writes
 `weights/commands.safetensors` and prints its SHA-256 for `SPEC`, and what was chosen.
 """
 
@@ -25,7 +25,6 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save
 from safetensors.torch import load_file
-from sklearn.linear_model import LogisticRegression
 
 from demos.core.audio.sound import SAMPLE_RATE, DecodedAudio
 from demos.core.audio.voice import voice_regions
@@ -34,7 +33,7 @@ from demos.core.speech.chunks import plan
 from demos.core.speech.error_rate import compare
 from demos.core.threads import available_cores
 from demos.speech_recognition.augment import same_sound
-from demos.speech_recognition.candidates import MOST, Candidate, Confidence, accepted, judged
+from demos.speech_recognition.candidates import judged
 from demos.speech_recognition.commands import (
     LONGEST,
     OVERLAP,
@@ -44,6 +43,14 @@ from demos.speech_recognition.commands import (
 )
 from demos.speech_recognition.corpus import RICH, Clip, read
 from demos.speech_recognition.decoder import UNKNOWN, Floats, Prices, segments
+from demos.speech_recognition.learn_confidence import (
+    Found,
+    learned,
+    limited,
+    outcomes,
+    read_by,
+    tensors_of,
+)
 from demos.speech_recognition.lexicon import DIGITS, WORDS
 from demos.speech_recognition.network import Recognizer
 
@@ -70,16 +77,7 @@ LEARNED = {
 }
 """Training clips, by source, that confidence is learned on."""
 WEIGHT = 0.1
-HIDDEN = 32
-EPOCHS = 400
-DECAY = 1e-3
-REJECTED = 0.92
-SURE = 0.8
 MOST_FRAMES = 4_000
-
-
-Found = Sequence[tuple[Clip, Sequence[Candidate]]]
-"""Clips with every word found in them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -254,112 +252,12 @@ def error_rate(strings: Sequence[Listened], prices: Prices) -> float:
     return sum(each.errors for each in rates) / sum(each.words for each in rates)
 
 
-def learned(found: Found) -> Confidence:
-    """Trained on what was heard right and wrong in these clips."""
-    parts, right = judgments(found)
-    fits = np.array([each.fit for each in parts], np.float32)
-    center, scale = fits.mean(axis=0), fits.std(axis=0) + np.float32(1e-3)
-    words = np.eye(len(WORDS), dtype=np.float32)[[each.word for each in parts]]
-    given = np.hstack([np.clip((fits - center) / scale, -MOST, MOST), words])
-    torch.manual_seed(SEED)
-    first, second = torch.nn.Linear(given.shape[1], HIDDEN), torch.nn.Linear(HIDDEN, 1)
-    network = torch.nn.Sequential(first, torch.nn.ReLU(), second)
-    optimizer = torch.optim.AdamW(network.parameters(), 0.01, weight_decay=DECAY)
-    inputs, answers = torch.from_numpy(given), torch.tensor(right, dtype=torch.float32)
-    for _ in range(EPOCHS):
-        odds = network(inputs)[:, 0]
-        cost = torch.nn.functional.binary_cross_entropy_with_logits(odds, answers)
-        optimizer.zero_grad()
-        cost.backward()
-        optimizer.step()
-    return Confidence(
-        center=center,
-        scale=scale,
-        first=first.weight.detach().numpy().T.copy(),
-        bias=first.bias.detach().numpy().copy(),
-        second=second.weight.detach().numpy()[0].copy(),
-        last=float(second.bias.detach()[0]),
-        heard=0.0,
-        sure=SURE,
-    )
-
-
-def read_by(confidence: Confidence, found: Found) -> Confidence:
-    """With its odds stretched and moved so that they are right on these clips (Platt 1999)."""
-    parts, right = judgments(found)
-    odds = [[logit(confidence.probability(each))] for each in parts]
-    model = LogisticRegression(C=1e6).fit(odds, right)
-    stretch, move = float(model.coef_[0, 0]), float(model.intercept_[0])
-    return replace(
-        confidence,
-        second=confidence.second * np.float32(stretch),
-        last=confidence.last * stretch + move,
-    )
-
-
-def logit(probability: float) -> float:
-    bounded = min(max(probability, 1e-12), 1 - 1e-12)
-    return float(np.log(bounded / (1 - bounded)))
-
-
-def judgments(found: Found) -> tuple[list[Candidate], list[bool]]:
-    """Every word found in the clips, and whether it was said."""
-    parts = [part for _, several in found for part in several]
-    return parts, [hit for clip, several in found for hit in correct(clip.text, several)]
-
-
-def limited(confidence: Confidence, found: Found) -> Confidence:
-    """With the limit at which enough single words that are none of ours are turned away."""
-    unknown = [
-        max((confidence.probability(each) for each in parts), default=0.0)
-        for clip, parts in found
-        if clip.text not in WORDS and " " not in clip.text
-    ]
-    lowest = float(np.quantile(unknown, REJECTED))
-    return replace(confidence, heard=min(round(lowest + 0.005, 2), SURE))
-
-
-def outcomes(confidence: Confidence, found: Found) -> dict[str, Any]:
-    """What comes of it: clips turned away that should be, and heard right, by source."""
-    right: dict[str, list[bool]] = {}
-    for clip, parts in found:
-        counts = accepted(parts, confidence)
-        words = [WORDS[each.word] for each, hit in zip(parts, counts, strict=True) if hit]
-        known = set(clip.text.split()) <= set(WORDS)
-        kind = clip.source
-        if kind == "commands":
-            kind = "commands, many clips" if clip.text in RICH else "commands, few clips"
-        hit = words == clip.text.split() if known else not words
-        right.setdefault(kind if known else f"not in {kind}", []).append(hit)
-    return {
-        "heard": confidence.heard,
-        "sure": confidence.sure,
-        "right": {kind: float(np.mean(hits)) for kind, hits in right.items()},
-    }
-
-
-def tensors_of(confidence: Confidence) -> dict[str, NDArray[Any]]:
-    """As `candidates.confidence_of` reads it."""
-    limits = [confidence.last, confidence.heard, confidence.sure]
-    parts = ("center", "scale", "first", "bias", "second")
-    return {
-        **{f"confidence.{name}": getattr(confidence, name) for name in parts},
-        "confidence.limits": np.array(limits, np.float32),
-    }
-
-
 def spread(heard: Sequence[Listened], prices: Prices) -> Found:
     """The words that the decoder finds in each clip, under these prices."""
     return [
         (each.clip, [part for piece in each.pieces for part in judged(piece, prices)])
         for each in heard
     ]
-
-
-def correct(text: str, parts: Sequence[Candidate]) -> list[bool]:
-    """Which words of a clip were said, by the alignment with fewest errors."""
-    said = compare(text, " ".join(WORDS[each.word] for each in parts))
-    return [step.kind == "hit" for step in said.alignment if step.hypothesis_word]
 
 
 if __name__ == "__main__":

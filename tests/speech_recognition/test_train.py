@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from demos.core.devices import CPU
-from demos.speech_recognition import augment, calibrate, network, train
+from demos.speech_recognition import augment, calibrate, learn_confidence, network, train
 from demos.speech_recognition.augment import Batch
 from demos.speech_recognition.calibrate import packed
 from demos.speech_recognition.candidates import confidence_of
@@ -112,13 +112,13 @@ def test_prices_are_searched_for_what_reads_best(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(calibrate, "ROUNDS", 1)
     prices = calibrate.search(heard)
     assert calibrate.error_rate([e for e in heard if e.known], prices) == 0
-    monkeypatch.setattr(calibrate, "EPOCHS", 60)
+    monkeypatch.setattr(learn_confidence, "EPOCHS", 60)
     found = calibrate.spread(heard, prices)
-    confidence = calibrate.read_by(calibrate.learned(found), found)
-    confidence = calibrate.limited(confidence, found)
+    confidence = learn_confidence.read_by(learn_confidence.learned(found), found)
+    confidence = learn_confidence.limited(confidence, found)
     assert 0 < confidence.heard <= confidence.sure
-    right = calibrate.outcomes(confidence, found)["right"]
+    right = learn_confidence.outcomes(confidence, found)["right"]
     assert all(share == 1 for share in right.values()), right
-    again = confidence_of(calibrate.tensors_of(confidence))
+    again = confidence_of(learn_confidence.tensors_of(confidence))
     for part in found[0][1]:
         assert again.probability(part) == pytest.approx(confidence.probability(part), abs=1e-5)
