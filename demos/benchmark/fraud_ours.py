@@ -7,7 +7,7 @@ from pathlib import Path
 
 from demos import catalog
 from demos.benchmark.fraud import SPEC
-from demos.benchmark.measure import Stopwatch
+from demos.benchmark.measure import Stopwatch, peak_memory
 from demos.core.devices import process_memory
 from demos.core.settings import read_settings
 from demos.core.spec import PACKAGE
@@ -52,14 +52,3 @@ def report_memory() -> None:
     before = process_memory()
     score(store, Path(sys.argv[1]))
     print(json.dumps({"before": before, "peak": peak_memory()}))
-
-
-def peak_memory() -> int:
-    """The most RAM that this process has occupied so far, in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():  # Linux also counts what the parent occupied in `ru_maxrss`
-        line = next(each for each in status.read_text().splitlines() if each.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

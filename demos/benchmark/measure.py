@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from demos.core.settings import read_settings
 from demos.core.threads import available_cores
@@ -42,3 +43,14 @@ def seconds_of(work: Callable[[], object]) -> float:
 def threads() -> int:
     """Threads of one inference, ours and the peer's."""
     return read_settings().threads or available_cores()
+
+
+def peak_memory() -> int:
+    """The most RAM that this process has occupied so far, in bytes."""
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux also counts what the parent occupied in `ru_maxrss`
+        line = next(each for each in status.read_text().splitlines() if each.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
