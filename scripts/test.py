@@ -1,4 +1,4 @@
-"""Set up what is missing, Chromium included, then run all tests.
+"""Set up what is missing, Chromium and espeak-ng included, then run all tests.
 
     python3 scripts/test.py [options of pytest]
 
@@ -7,6 +7,7 @@ line says so; with `CI=true` that is a failure instead.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -24,6 +25,8 @@ def main() -> None:
     browser = find_chromium() is not None or install_debian("chromium", "fonts-liberation")
     if not browser and os.environ.get("CI") == "true":
         sys.exit(MISSING)
+    if shutil.which("espeak-ng") is None:
+        install_debian("espeak-ng")  # without it, only the tests of synthesized speech are left out
     python = prepare(ROOT / "requirements-dev.txt")
     selection = [] if browser else ["-m", "not browser"]
     pytest = [str(python), "-m", "pytest", *selection, *sys.argv[1:]]
