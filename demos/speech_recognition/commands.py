@@ -128,8 +128,10 @@ def torch_forward(network: dict[str, NDArray[Any]], device: Device) -> Forward:
 
 
 def warm_up(model: Model) -> None:
-    """Run once: the first run of any engine is its slowest."""
-    candidates(model, np.zeros(16_000, np.float32))
+    """Search for a voice and listen once: the first run of any engine is its slowest."""
+    silence = DecodedAudio(np.zeros(SAMPLE_RATE, np.int16), "", "", "", SAMPLE_RATE, 1)
+    voice_regions(silence)
+    candidates(model, silence.samples())
 
 
 def predict(
