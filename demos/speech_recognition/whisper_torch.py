@@ -18,9 +18,13 @@ from demos.speech_recognition.whisper_vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TorchWhisper:
-    """A loaded `WhisperForConditionalGeneration` as an engine."""
+    """A loaded `WhisperForConditionalGeneration` as an engine.
+
+    `looking` are the same weights with the slower attention that shows where it looks.
+    """
 
     network: Any
+    looking: Any
     vocabulary: Vocabulary
     heads: tuple[tuple[int, int], ...]
     device: Device
@@ -92,7 +96,7 @@ class TorchWhisper:
 
         said = [*prompt, *ids, self.vocabulary.end]
         with turn(self.device), torch.inference_mode():
-            step = self.network(
+            step = self.looking(
                 encoder_outputs=encoded,
                 decoder_input_ids=torch.tensor([said], device=str(self.device)),
                 use_cache=False,
@@ -115,14 +119,9 @@ def heads_of(network: Any) -> tuple[tuple[int, int], ...]:
 
 
 def torch_whisper(network: Any, vocabulary: Vocabulary, device: Device) -> TorchWhisper:
-    """An engine of a loaded network, its decoder made to show where it looks.
-
-    The encoder, where nearly all the work is, keeps the fast attention, which shows nothing.
-    """
-    looking = copy.deepcopy(network.config)
-    looking._attn_implementation = "eager"
-    for module in network.model.decoder.modules():
-        if hasattr(module, "config"):
-            module.config = looking
+    """An engine of a loaded network."""
+    weights = {id(each): each for each in (*network.parameters(), *network.buffers())}
+    looking = copy.deepcopy(network, weights)  # takes the weights for copied already
+    looking.set_attn_implementation("eager")
     dtype = str(network.dtype).removeprefix("torch.")
-    return TorchWhisper(network, vocabulary, heads_of(network), device, dtype)
+    return TorchWhisper(network, looking, vocabulary, heads_of(network), device, dtype)
