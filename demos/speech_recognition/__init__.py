@@ -19,7 +19,7 @@ SPEC = DemoSpec(
             title="Commands and digits, our network",
             source=Bundled(
                 "speech_recognition/weights/commands.safetensors",
-                "ac78f9731771c0b870952c88ad7f6d3cba15c82dbe8a0312508291de0cd60ced",
+                "29fe821e9df25f338f04270e13267eb5a3ec37a18f2731683dccf884fb16b23d",
             ),
             memory_bytes=24 * 1024**2,
             license="CC BY-SA 4.0",

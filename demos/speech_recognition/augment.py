@@ -30,6 +30,8 @@ LOUD = 0.018
 """Of a clip's peak: 35 dB below."""
 
 Samples = NDArray[np.float32]
+Mix = Sequence[tuple[str, float]]
+"""Kinds of clips and their shares."""
 
 WORD_MIX = (
     ("rich", 0.42),
@@ -76,7 +78,7 @@ class Conditions:
     bands: int
     moment: float
     strings_every: int
-    words: Sequence[tuple[str, float]]
+    words: Mix
 
 
 HARSH = Conditions(0.75, (-2.0, 35.0), 0.3, 0.2, 10, 0.4, 3, WORD_MIX)
@@ -102,14 +104,15 @@ def batches(clips: Sequence[Clip], seed: int, conditions: Conditions = HARSH) ->
     pools = sorted_out(clips)
     bank = noise_bank(pools["synthetic unknown"], rng)
     banks = [features.filters(warp) for warp in WARPS]
+    words, strings = (present(mix, pools) for mix in (conditions.words, STRING_MIX))
     n = 0
     while True:
         n += 1
         if n % conditions.strings_every:
-            drawn = [word(pools, conditions.words, rng) for _ in range(WORD_BATCH)]
+            drawn = [word(pools, words, rng) for _ in range(WORD_BATCH)]
             yield batch(drawn, round(WORD_SECONDS * SAMPLE_RATE), bank, banks, conditions, rng)
         else:
-            drawn = [string(pools, rng) for _ in range(STRING_BATCH)]
+            drawn = [string(pools, strings, rng) for _ in range(STRING_BATCH)]
             yield batch(drawn, round(STRING_SECONDS * SAMPLE_RATE), bank, banks, conditions, rng)
 
 
@@ -145,7 +148,12 @@ def noise_bank(talkers: Sequence[Clip], rng: Generator) -> Samples:
     return np.concatenate([*made, noise.leveled(babble)])
 
 
-def pick(mix: Sequence[tuple[str, float]], rng: Generator) -> str:
+def present(mix: Mix, pools: dict[str, list[Clip]]) -> Mix:
+    """Without synthesized speech of which there is none."""
+    return [each for each in mix if each[0] in pools or not each[0].startswith("synthetic")]
+
+
+def pick(mix: Mix, rng: Generator) -> str:
     names, shares = zip(*mix, strict=True)
     return str(rng.choice(names, p=np.array(shares) / sum(shares)))
 
@@ -158,7 +166,7 @@ Drawn = tuple[Samples, str, int]
 """Sound, phones, and the place of the word as in `Batch.words`."""
 
 
-def word(pools: dict[str, list[Clip]], mix: Sequence[tuple[str, float]], rng: Generator) -> Drawn:
+def word(pools: dict[str, list[Clip]], mix: Mix, rng: Generator) -> Drawn:
     kind = pick(mix, rng)
     if kind == "noise":
         return np.zeros(0, np.float32), "", -2
@@ -178,8 +186,8 @@ def same_sound(phones: str) -> int:
     return next(found, -1)
 
 
-def string(pools: dict[str, list[Clip]], rng: Generator) -> Drawn:
-    kind = pick(STRING_MIX, rng)
+def string(pools: dict[str, list[Clip]], mix: Mix, rng: Generator) -> Drawn:
+    kind = pick(mix, rng)
     if kind == "noise":
         return np.zeros(0, np.float32), "", -2
     if kind in ("strings", "synthetic strings", "long pieces"):

@@ -214,7 +214,8 @@ def search(heard: Sequence[Listened]) -> Prices:
         for name, values in CHOICES.items():
             tried = [replace(chosen, **{name: value}) for value in values]
             losses = [loss(strings, real, single, unknown, each) for each in tried]
-            chosen = tried[int(np.argmin(losses))]
+            if min(losses) < losses[values.index(getattr(chosen, name))]:
+                chosen = tried[int(np.argmin(losses))]
             print(json.dumps({name: dict(zip(values, losses, strict=True))}), flush=True)
     return chosen
 

@@ -18,7 +18,7 @@ SEED = 0
 HIDDEN = 32
 EPOCHS = 400
 DECAY = 1e-3
-REJECTED = 0.92
+REJECTED = 0.935
 SURE = 0.8
 
 Found = Sequence[tuple[Clip, Sequence[Candidate]]]

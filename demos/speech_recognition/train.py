@@ -3,14 +3,14 @@
     python -m demos.speech_recognition.train --run runs/speech
 
 CTC on phones for every clip; for single words also which of our 35 words it is, or none of them, by
-the probabilities that CTC gives their pronunciations: what the recognizer is asked in the end. Can
-be interrupted: the same command goes on where it stopped. What is shipped was trained as above up
-to step 4,400 and stopped, then with `--stage mild` up to step 8,000, then with `--stage near`. Some
-80 minutes on two cores with AVX-512 bfloat16. Writes `recognizer.safetensors`, averaged weights
-that `calibrate.py` goes on from.
+the probabilities that CTC gives their pronunciations: what the recognizer is asked in the end. What
+is heard gets easier as training goes on (`PROGRAM`). Can be interrupted: the same command goes on
+where it stopped. Some 80 minutes on two idle cores with AVX-512 bfloat16. Writes
+`recognizer.safetensors`, averaged weights that `calibrate.py` goes on from.
 """
 
 import argparse
+import itertools
 import json
 import math
 import time
@@ -20,16 +20,17 @@ from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from torch.utils.data import DataLoader, IterableDataset
 
-from demos.speech_recognition.augment import STAGES, Batch, Conditions, batches
+from demos.speech_recognition.augment import STAGES, Batch, batches
 from demos.speech_recognition.corpus import Clip, read
 from demos.speech_recognition.loss import phone_loss, word_loss
 from demos.speech_recognition.network import Recognizer
 from demos.speech_recognition.validate import validate
 
 SEED = 0
-STEPS = 11500
+Program = Sequence[tuple[str, int]]
+PROGRAM: Program = (("harsh", 4400), ("mild", 15000), ("near", 21000))
+"""How hard it is to hear (`augment.STAGES`), and up to which step."""
 WARM_UP = 300
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 0.02
@@ -42,30 +43,16 @@ WORDS_FROM, WORDS_WEIGHT = 1000, 1.0
 SAVE_EVERY, VALIDATE_EVERY = 200, 1000
 
 
-class Clips(IterableDataset[Batch]):
-    """Batches without end, from a seed of their own after every start."""
-
-    def __init__(self, clips: Sequence[Clip], seed: int, conditions: Conditions) -> None:
-        self.clips, self.seed, self.conditions = clips, seed, conditions
-
-    def __iter__(self) -> Iterator[Batch]:
-        torch.set_num_threads(1)
-        return batches(self.clips, self.seed, self.conditions)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--stage", choices=STAGES, default="harsh", help="how hard it is to hear")
     parser.add_argument("--eager", action="store_true", help="without compiling the network")
     arguments = parser.parse_args()
-    clips, conditions = read(arguments.run / "corpus.npz"), STAGES[arguments.stage]
-    train(clips, arguments.run, arguments.steps, conditions, eager=arguments.eager)
+    train(read(arguments.run / "corpus.npz"), arguments.run, eager=arguments.eager)
 
 
 def train(
-    clips: Sequence[Clip], run: Path, steps: int, conditions: Conditions, *, eager: bool
+    clips: Sequence[Clip], run: Path, program: Program = PROGRAM, *, eager: bool = False
 ) -> None:
     torch.manual_seed(SEED)
     network = Recognizer(DROPOUT)
@@ -84,15 +71,10 @@ def train(
             parts[name].load_state_dict(state)
     # A network that sees two shapes is compiled twice; after that it takes half the time.
     forward: Any = network if eager else torch.compile(network, dynamic=False)
-    loader = DataLoader(
-        Clips(clips, SEED + step, conditions), batch_size=None, num_workers=1, prefetch_factor=4
-    )
     began, sums = time.monotonic(), [0.0, 0.0, 0.0]
-    for batch in loader:
-        if step >= steps:
-            break
+    for batch in lessons(clips, step, program):
         for group in optimizer.param_groups:
-            group["lr"] = rate(step, steps)
+            group["lr"] = rate(step, program[-1][1])
         with torch.autocast("cpu", torch.bfloat16):
             found = forward(batch.features)
         spelled = phone_loss(found, batch)
@@ -105,7 +87,7 @@ def train(
         step += 1
         told = (float(spelled.detach()), float(named.detach()), 1)
         sums = [a + b for a, b in zip(sums, told, strict=True)]
-        if step % SAVE_EVERY == 0 or step == steps:
+        if step % SAVE_EVERY == 0:
             said: dict[str, Any] = {
                 "step": step,
                 "phones": sums[0] / sums[2],
@@ -118,10 +100,21 @@ def train(
             )
             checkpoint.with_suffix(".new").replace(checkpoint)
             save_file(dict(averaged.module.state_dict()), run / "recognizer.safetensors")
-            if step % VALIDATE_EVERY == 0 or step == steps:
+            if step % VALIDATE_EVERY == 0:
                 said |= validate(averaged.module.eval(), clips)
             print(json.dumps(said), flush=True)
             began, sums = time.monotonic(), [0.0, 0.0, 0.0]
+
+
+def lessons(clips: Sequence[Clip], step: int, program: Program) -> Iterator[Batch]:
+    """What is left of the program from this step on; made in this process: on two cores a second
+    one would hold up the network's threads for longer than it takes.
+    """
+    for stage, until in program:
+        if step >= until:
+            continue
+        yield from itertools.islice(batches(clips, SEED + step, STAGES[stage]), until - step)
+        step = until
 
 
 def rate(step: int, steps: int) -> float:

@@ -38,9 +38,9 @@ def test_training_goes_on_where_it_stopped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clips = small_corpus()
-    train.train(clips, tmp_path, 2, augment.HARSH, eager=True)
+    train.train(clips, tmp_path, (("harsh", 2),), eager=True)
     first = load_file(tmp_path / "recognizer.safetensors")
-    train.train(clips, tmp_path, 4, augment.MILD, eager=True)
+    train.train(clips, tmp_path, (("harsh", 2), ("mild", 4)), eager=True)
     second = load_file(tmp_path / "recognizer.safetensors")
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [each["step"] for each in said] == [2, 4]
