@@ -16,6 +16,8 @@ from environment import ROOT, install_debian, prepare, require_python
 MISSING = (
     "Chromium is missing and could not be installed here. On Debian: sudo apt-get install chromium"
 )
+PROCESSES = 2
+"""Tests that run at a time: what most machines have cores for, and memory."""
 
 
 def main() -> None:
@@ -29,7 +31,7 @@ def main() -> None:
         install_debian("espeak-ng")  # without it, only the tests of synthesized speech are left out
     python = prepare(ROOT / "requirements-dev.txt")
     selection = [] if browser else ["-m", "not browser"]
-    pytest = [str(python), "-m", "pytest", *selection, *sys.argv[1:]]
+    pytest = [str(python), "-m", "pytest", f"-n{PROCESSES}", *selection, *sys.argv[1:]]
     failed = subprocess.run(pytest, cwd=ROOT, check=False).returncode
     if not browser:
         print(f"\nATTENTION: THE BROWSER TESTS WERE NOT RUN. {MISSING}")

@@ -29,8 +29,6 @@ STILL_LOUD = 0.4
 AROUND = 15
 """Frames of silence that count as part of a word, at most."""
 CLOSE = 25
-"""Frames between two words that say something of each other, at most."""
-PAUSE = 40
 """Frames between words that are said in one breath, at most."""
 MOSTLY = 0.7
 """Of the time spoken in one breath: at least so much must be words of ours."""
@@ -216,7 +214,7 @@ def breaths(found: Sequence[Candidate]) -> list[list[int]]:
     """The places of candidates, those together that follow each other closely."""
     groups: list[list[int]] = []
     for n, each in enumerate(found):
-        if groups and each.start - found[n - 1].end <= PAUSE:
+        if groups and each.start - found[n - 1].end <= CLOSE:
             groups[-1].append(n)
         else:
             groups.append([n])

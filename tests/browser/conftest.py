@@ -33,7 +33,7 @@ class OpenPage(Protocol):
     ) -> Page: ...
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> str:
     path = find_chromium()
     if path is None:
@@ -44,14 +44,14 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server_url(chromium: str) -> Iterator[str]:
     """The address of the dashboard, warm. Without a browser to test with, it is not started."""
     with running_dashboard() as url:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_ARGUMENTS])

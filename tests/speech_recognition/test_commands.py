@@ -197,7 +197,7 @@ def test_few_words_in_a_breath_of_others_are_chance() -> None:
 
     sentence = [said(1, 0, 60, False), said(2, 70, 90, True), said(3, 95, 140, False)]
     assert accepted(sentence, CONFIDENCE) == [False, False, False]
-    later = [*sentence, said(2, 181, 201, True)]  # after a pause of more than 0.8 s
+    later = [*sentence, said(2, 170, 190, True)]  # after a pause of more than half a second
     assert accepted(later, CONFIDENCE) == [False, False, False, True]
     mostly = [said(1, 0, 15, False), said(2, 25, 60, True)]
     assert accepted(mostly, CONFIDENCE) == [False, True]
