@@ -6,22 +6,27 @@ process, where no other test could start one.
 """
 
 import os
+from typing import Any
 
 import pytest
+
+BROWSER = "tests/browser/"
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each process has one core: threads of two in one another's way take longer than one.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    group = "browser" if is_browser(item) else item.nodeid.partition("::")[0]
-    item.add_marker(pytest.mark.xdist_group(group))
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not is_browser(item))
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
-def is_browser(item: pytest.Item) -> bool:
-    return item.get_closest_marker("browser") is not None
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+
+    return ByFile(config, log)
