@@ -2,7 +2,7 @@
 
     python -m demos.speech_recognition.ablate --run runs/speech
 
-Both from random weights, for a seventh of the steps of what is shipped. Left out are synthesized
+Both from random weights, for a tenth of the steps of what is shipped. Left out are synthesized
 words of the vocabulary and strings of digits; unknown words stay: there are hardly any others.
 Prints how each does on validation clips; compare "thin", "rich" and "digits", which are recordings
 of people.
@@ -14,7 +14,7 @@ from pathlib import Path
 from demos.speech_recognition.corpus import Clip, read
 from demos.speech_recognition.train import Program, train
 
-PROGRAM: Program = (("near", 3000),)
+PROGRAM: Program = (("near", 2000),)
 LEFT_OUT = ("synthetic words", "synthetic strings")
 
 
