@@ -48,6 +48,10 @@ class Settings:
     max_table_rows: int = 5_000_000
     max_table_expanded_bytes: int = 1 * GIB
     """A compressed table may not unpack to more; it is unpacked piece by piece."""
+    max_text_characters: int = 20_000
+    """Of a text that is written or pasted, and of what is read of a document at once."""
+    max_document_bytes: int = 20 * MIB
+    max_document_pages: int = 500
     max_session_upload_bytes: int = 416 * MIB
     """Twice the largest file and a little: a new one arrives before the old one is let go."""
     requests_per_minute: int = 600

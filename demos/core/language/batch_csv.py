@@ -1,0 +1,128 @@
+"""The records of a CSV file of messages, whatever is in them: line breaks, NUL, a megabyte.
+
+Kinder than `demos.core.tables`, which reads identifiers and amounts and sets aside what is none: of
+a message nothing is changed, and no row is lost. A file without a delimiter is one of one column.
+"""
+
+import codecs
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from demos.core.errors import TooLarge
+from demos.core.settings import MIB
+from demos.core.tables.files import Piece
+from demos.core.tables.lines import transcoded
+from demos.core.tables.quotes import is_open
+
+MOST_LINE = 16 * MIB
+"""Bytes; beyond that it is no line of a table."""
+MOST_LINES = 1000
+"""Over which one quoted message may reach; then its quotation mark was a stray one."""
+ONE_COLUMN = "\x1f"
+"""In place of a delimiter where there is one column: the unit separator, which nobody types."""
+
+
+def lines(pieces: Iterable[Piece], encoding: str, newline: str) -> Iterator[str]:
+    """The lines of a file without their ends; a last one that is empty is none.
+
+    A line that is no UTF-8 is taken for Windows-1252, for itself: one of them must not spoil the
+    emoji of all the others. Raises `TooLarge` for a line of more than `MOST_LINE`, `Unreadable` for
+    a damaged file.
+    """
+    decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
+    rest, begun = b"", False
+    for piece in pieces:
+        data = piece.data if decoder is None else transcoded(decoder, piece.data, False)
+        if not begun and data:
+            data, begun = data.removeprefix(codecs.BOM_UTF8), True
+        if newline == "\r":
+            data = data.replace(b"\r", b"\n")
+        first, *more = data.split(b"\n")
+        rest += first
+        if len(rest) > MOST_LINE:
+            raise TooLarge(
+                f"A line of this file has more than {MOST_LINE // MIB} MiB.",
+                "Save the table as CSV with one message in each row.",
+            )
+        if more:
+            yield decoded(rest)
+            yield from map(decoded, more[:-1])
+            rest = more[-1]
+    if decoder is not None:
+        rest += transcoded(decoder, b"", True)
+    if rest:
+        yield decoded(rest)
+
+
+def decoded(line: bytes) -> str:
+    line = line.removesuffix(b"\r")
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
+
+
+def records(source: Iterable[str], delimiter: str, width: int = 0) -> Iterator[list[str]]:
+    """The fields of each record; blank lines are none.
+
+    A quoted field may have line breaks in it. A quotation mark that never closes, or that makes a
+    record of several lines with other than `width` fields (0: any number), is a character.
+    """
+    following = iter(source)
+    back: deque[str] = deque()
+    while True:
+        line = back.popleft() if back else next(following, None)
+        if line is None:
+            return
+        if '"' not in line:
+            if line and not line.isspace():
+                yield line.split(delimiter)
+            continue
+        taken, closed = until_closed(line, back, following, delimiter)
+        fields = fields_of("\n".join(taken), delimiter) if closed else []
+        if not closed or (len(taken) > 1 and width and len(fields) != width):
+            back.extendleft(reversed(taken[1:]))
+            fields = line.split(delimiter)
+        yield fields
+
+
+def until_closed(
+    line: str, back: deque[str], following: Iterator[str], delimiter: str
+) -> tuple[list[str], bool]:
+    """`line` and those after it up to the end of its quoted fields; whether that was found."""
+    sign, size = delimiter.encode(), len(line)
+    taken, inside = [line], is_open(line.encode(), sign)
+    while inside and len(taken) < MOST_LINES and size < MOST_LINE:
+        more = back.popleft() if back else next(following, None)
+        if more is None:
+            break
+        taken.append(more)
+        size += len(more)
+        if '"' in more:
+            inside = is_open(b'"' + more.encode(), sign)
+    return taken, not inside
+
+
+def fields_of(record: str, delimiter: str) -> list[str]:
+    """The fields of a record whose quotation marks are closed; a doubled one in them is one."""
+    fields, place = [], 0
+    field = pattern(delimiter)
+    while True:
+        found = field.match(record, place)
+        assert found is not None  # even nothing is a field
+        quoted, behind, bare, end = found.groups()
+        fields.append(bare if quoted is None else quoted.replace('""', '"') + behind)
+        if not end:
+            return fields
+        place = found.end()
+
+
+@cache
+def pattern(delimiter: str) -> re.Pattern[str]:
+    """A quoted field with what follows it, or a bare one, and the delimiter or the end."""
+    other = rf"[^{re.escape(delimiter)}]*"
+    return re.compile(
+        rf'(?:"([^"]*(?:""[^"]*)*)"({other})|({other}))({re.escape(delimiter)}|\Z)', re.DOTALL
+    )
