@@ -11,15 +11,19 @@ import pytest
 
 from demos import catalog
 from demos.core.audio.decoding import decode_audio
+from demos.core.language.text import usable
 from demos.core.media import decode_image
 from demos.core.samples import Sample, SampleKind, samples
 from demos.core.settings import Settings
 from demos.core.spec import PACKAGE, Bundled, DemoSpec, ModelSpec
+from pages.components.language.chosen_text import of_sample
 
 ROOT = PACKAGE.parent
 IMAGES = {".png", ".webp", ".tif", ".tiff"}
 TABLES = {".parquet", ".csv"}
 SOUNDS = {".flac", ".wav", ".ogg"}
+TEXTS = {".txt", ".json"}
+LIST = "samples.json"
 
 every_demo = pytest.mark.parametrize("spec", catalog.DEMOS, ids=lambda spec: spec.slug)
 
@@ -119,7 +123,8 @@ def test_sample_keys_are_unique_and_every_file_is_listed(spec: DemoSpec) -> None
         assert len({sample.key for sample in of_model}) == len(of_model)
         listed += [sample.path for sample in of_model]
     folder = PACKAGE / spec.slug / "samples"
-    present = {path for path in folder.rglob("*") if path.suffix in IMAGES | TABLES | SOUNDS}
+    kinds = IMAGES | TABLES | SOUNDS | TEXTS
+    present = {path for path in folder.rglob("*") if path.suffix in kinds and path.name != LIST}
     assert present - set(listed) == set()
 
 
@@ -133,6 +138,9 @@ def test_every_sample_can_be_read(sample: Sample) -> None:
     if sample.path.suffix in SOUNDS:
         sound = decode_audio(data, sample.path.name, Settings())
         assert sound.notes == ()
+    if sample.path.suffix in TEXTS:
+        chosen = of_sample(sample)
+        assert usable(chosen.text, Settings()) == chosen.text
 
 
 @every_demo

@@ -121,8 +121,11 @@ def show_properties(spec: ModelSpec, run: Sequence[tuple[str, str]], quality: st
 
 def memory_of(spec: ModelSpec) -> int:
     """What the model occupies, measured if it is loaded now, else as specified."""
-    loaded = {each.spec: each.memory_bytes for each in model_store().snapshot().models}
-    return loaded.get(spec, spec.memory_bytes)
+    loaded = {
+        (each.spec.demo, each.spec.name): each.memory_bytes
+        for each in model_store().snapshot().models
+    }
+    return loaded.get((spec.demo, spec.name), spec.memory_bytes)
 
 
 def size_on_disk(spec: ModelSpec) -> int:

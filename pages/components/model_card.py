@@ -10,6 +10,9 @@ from demos.core.spec import PACKAGE, DemoSpec, ModelSpec
 from demos.core.wording import percent, score
 
 SHARES = (
+    ("in_scope_accuracy", "Requests of known kinds that are sorted rightly"),
+    ("oos_recall", "Requests of no known kind that are noticed"),
+    ("exact_match", "Answers that are right word for word"),
     ("recall_at_10", "The next item is among the ten recommended (recall@10)"),
     ("catalog_coverage", "Share of the catalog in anybody's ten"),
     ("exact", "Recordings of one word that are heard right, all 35 words"),
@@ -33,11 +36,17 @@ SHARES = (
     ("coverage_95", "95 % sets that hold the true class"),
     ("cross_fitted_coverage", "95 % sets that hold the true class, each half fitted on the other"),
     ("changed_coverage", "95 % sets that hold the true class, images changed as for training"),
-    ("answered", "Images answered (the rest: unsure or refused)"),
+    ("answered", "Answered (the rest: unsure or refused)"),
     ("accuracy_answered", "Accuracy where it answers"),
-    ("refused", "In-scope images refused"),
+    ("refused", "In-scope inputs refused"),
 )
 NUMBERS = (
+    ("f1", "F1"),
+    ("spearman", "Rank correlation with what people say of how alike two sentences are"),
+    ("rouge1", "ROUGE-1 against the best of several summaries by people"),
+    ("rouge1_lead", "The same, first sentences alone"),
+    ("bleu_de", "BLEU into German"),
+    ("bleu_fr", "BLEU into French"),
     ("ndcg_at_10", "NDCG@10, all items ranked"),
     ("novelty_bits", "Novelty: mean surprise of what is recommended, bits"),
     ("popularity_bias", "Popularity of what is recommended over that of what people take"),
@@ -102,7 +111,7 @@ def faithfulness(measured: Mapping[str, Any]) -> str:
 def basis(metrics: Mapping[str, Any]) -> str:
     """What the figures were measured on, and what else these examples were used for."""
     text = f"{metrics['n']:,} {metrics['split']} examples. In brackets: 95 % interval."
-    if metrics["split"] == "validation":
+    if metrics["split"] == "validation" and "coverage_95" in metrics:
         text += " Temperature, set threshold and gate limits were set on these same images"
         text += (
             ", the first two after changing them as for training."

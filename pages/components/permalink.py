@@ -3,7 +3,8 @@
 Whatever else is in the address is somebody else's, and stays.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -14,11 +15,16 @@ from pages.components.input import choose_sample
 OURS = ("sample", "model", "job")
 
 
-def follow(demo: DemoSpec, choose: Callable[[str, Sample], object] = choose_sample) -> None:
+def follow(
+    demo: DemoSpec,
+    choose: Callable[[str, Sample], object] = choose_sample,
+    shipped: Sequence[Sample] | None = None,
+) -> None:
     """Choose what a newly opened URL names; say so where it names something unknown.
 
-    `choose(slug, sample)` makes a sample the chosen one, by default that of an image. A URL that
-    this page has written itself is not followed again, or no other sample could ever be chosen.
+    `choose(slug, sample)` makes a sample the chosen one, by default that of an image; it is one of
+    `shipped`, by default those of the model's group. A URL that this page has written itself is not
+    followed again, or no other sample could ever be chosen.
     """
     link = (st.query_params.get("sample"), st.query_params.get("model"))
     if link in {(None, None), st.session_state.get(f"{demo.slug}.linked")}:
@@ -30,7 +36,9 @@ def follow(demo: DemoSpec, choose: Callable[[str, Sample], object] = choose_samp
         model_name = demo.models[0].name
     if len(demo.models) > 1:
         st.session_state[f"{demo.slug}.model"] = model_name
-    found = {each.key: each for each in samples(demo.slug, demo.model(model_name).group)}
+    if shipped is None:
+        shipped = samples(demo.slug, demo.model(model_name).group)
+    found = {each.key: each for each in shipped}
     if sample_key in found:
         choose(demo.slug, found[sample_key])
         st.session_state[f"{demo.slug}.kind"] = found[sample_key].kind
@@ -38,14 +46,17 @@ def follow(demo: DemoSpec, choose: Callable[[str, Sample], object] = choose_samp
         st.info("The link names a sample that is not here; this is another one.")
 
 
-def write(demo: DemoSpec, spec: ModelSpec, sample: Sample | None) -> str | None:
-    """Put the permalink of a sample into the address bar; an upload has none. Returns the URL."""
+def write(demo: DemoSpec, spec: ModelSpec, sample: Sample | None, **more: str) -> str | None:
+    """Put the permalink of a sample into the address bar; an upload has none. Returns the URL.
+
+    `more` is what else the page has put into the address and the URL has to say.
+    """
     link = {} if sample is None else {"sample": sample.key, "model": spec.name}
     put(link)
     st.session_state[f"{demo.slug}.linked"] = (link["sample"], link["model"]) if link else None
     if not link:
         return None
-    return f"{st.context.url or ''}?sample={link['sample']}&model={link['model']}"
+    return f"{st.context.url or ''}?{urlencode(link | more)}"
 
 
 def put(link: Mapping[str, str]) -> None:

@@ -1,0 +1,165 @@
+"""What each word adds to a score: signs and tints in the text, sentences, and all as a table."""
+
+import streamlit as st
+
+from demos.core.language.attribution import TOLERANCE, Attribution, Share
+from demos.core.language.marks import Entry, Mark, Tone
+from demos.core.language.rows import Column, Table
+from demos.core.language.units import tells
+from demos.core.language.words import listed, shortened
+from demos.core.reasons import NO_EFFECT, effect, factor, times
+from demos.core.wording import percent, significant
+from pages.components.language.marked import show_marked, show_rows
+from pages.components.language.verdict import written
+from pages.components.tables import unbroken
+from pages.components.text import plain
+
+LEVELS = (2 / 3, 1 / 3, 0.15)
+"""Of the largest share: from each on, a word has three signs, two, or one."""
+MOST_TOLD = 3
+"""Words named for and against."""
+
+METHOD = """
+Integrated gradients: every word is faded in from blank, all at once and in small steps, and at each
+step the model tells how its score would follow each word. What a word gathers on the way is its
+share (Sundararajan, Taly & Yan 2017, [“Axiomatic Attribution for Deep
+Networks”](https://arxiv.org/abs/1703.01365)). Together the shares have to make the difference
+between the score of the text and that of the blank one: that they do is checked here, each time.
+
+It says what this model used, not what a reader would, and another blank would give other shares.
+Words that only count together share what they add.
+"""
+
+
+def show_attribution(key: str, found: Attribution, label: str, measured: str) -> None:
+    """The sentences, the tinted text, what the shares add up to, the method, and a table.
+
+    `label` is its name in Markdown; `measured` what is known of how far to trust it.
+    """
+    st.markdown(unbroken(told(found, label)))
+    show_marked(
+        found.text, marks(found), "The text, with what each word adds marked", legend(found)
+    )
+    if not found.complete:
+        st.warning(unbroken(rough(found)), icon=":material/warning:")
+    st.caption(unbroken(sums(found)))
+    with st.popover("How this is computed", icon=":material/menu_book:", type="tertiary"):
+        st.markdown(METHOD)
+        if measured:
+            st.markdown(unbroken(plain(measured)))
+    with st.expander("The same as a table", icon=":material/table_rows:"):
+        show_rows(table(found))
+
+
+def told(found: Attribution, label: str) -> str:
+    """Which words say most for the label, and which against it, in Markdown."""
+    said = [each for each in found.shares if tells(found.text[slice(*each.place)])]
+    said.sort(key=lambda each: each.value)
+    against = [named(found, each) for each in said[:MOST_TOLD] if each.value <= -NO_EFFECT]
+    favor = [named(found, each) for each in said[: -MOST_TOLD - 1 : -1] if each.value >= NO_EFFECT]
+    if not favor and not against:
+        return f"No single word moves the score of **{label}**."
+    lines = []
+    if favor:
+        lines.append(f"For **{label}** {speak(favor)} most {listed(favor)}.")
+    else:
+        lines.append(f"No word speaks for **{label}**.")
+    if against:
+        lines.append(f"Against it {speak(against)} {listed(against)}.")
+    return " ".join(lines)
+
+
+def speak(words: list[str]) -> str:
+    return "speak" if len(words) > 1 else "speaks"
+
+
+def named(found: Attribution, share: Share) -> str:
+    """A word with what it does to the odds: "× 3" is three times the odds."""
+    word = written(shortened(found.text[slice(*share.place)], 40))
+    return f"**“{word}”** (odds\u00a0{factor(share.value).replace(' ', chr(0xA0))})"
+
+
+def level(share: Share, strongest: float) -> int:
+    """How many signs a word has: none to three."""
+    size = abs(share.value)
+    if size < NO_EFFECT:
+        return 0
+    return sum(size >= each * strongest for each in LEVELS)
+
+
+def marks(found: Attribution) -> list[Mark]:
+    """A sign in words of one to three pluses or minuses behind each word that counts."""
+    strongest = found.strongest
+    marked = []
+    for share in found.shares:
+        signs = level(share, strongest)
+        if signs:
+            speaks = share.value > 0
+            marked.append(
+                Mark(
+                    *share.place,
+                    label=signs * ("+" if speaks else "−"),
+                    tone=Tone.ACCENT if speaks else Tone.WARNING,
+                    strength=abs(share.value) / strongest,
+                    note=effect(share.value),
+                )
+            )
+    return marked
+
+
+def legend(found: Attribution) -> list[Entry]:
+    """The signs that occur."""
+    favor = any(each.value >= NO_EFFECT for each in found.shares)
+    against = any(each.value <= -NO_EFFECT for each in found.shares)
+    rows = [
+        Entry(Tone.ACCENT, "+ to +++", "raises the score, a little to most"),
+        Entry(Tone.WARNING, "− to −−−", "lowers it"),
+    ]
+    return [each for each, occurs in zip(rows, (favor, against), strict=True) if occurs]
+
+
+def sums(found: Attribution) -> str:
+    """What the shares add up to and what they should, and how much of the text was read."""
+    lines = [
+        f"Checked: in log-odds, {signed(found.base)} (every word blank) and {signed(found.added)} "
+        f"(all shares) make {signed(found.base + found.added)}; the model gives "
+        f"{signed(found.total)}. Gap: {gap(found)}, after {found.steps} steps."
+    ]
+    if not found.text[found.read :].isspace() and found.read < len(found.text):
+        lines.append(f"The model read the first {found.read:,} of {len(found.text):,} characters.")
+    return " ".join(lines)
+
+
+def gap(found: Attribution) -> str:
+    """The gap as a share of the difference where there is one, else as it is."""
+    if found.gap < 1:
+        return f"{percent(found.gap)} of the difference"
+    return f"{significant(found.missed, 2)} log-odds"
+
+
+def rough(found: Attribution) -> str:
+    return (
+        f"The shares miss the score by {gap(found)}, more than {percent(TOLERANCE)}, even after "
+        f"{found.steps} steps: take them as a rough guide."
+    )
+
+
+def table(found: Attribution) -> Table:
+    """Every word with its share, the strongest first."""
+    shares = sorted(found.shares, key=lambda each: -abs(each.value))
+    rows = [
+        (found.text[slice(*each.place)], odds(each.value), signed(each.value)) for each in shares
+    ]
+    if abs(found.other) >= 0.005:
+        rows.append(("(what frames the text)", odds(found.other), signed(found.other)))
+    columns = (Column("Word", wide=True), Column("Odds"), Column("Log-odds"))
+    return Table("What each word adds", columns, rows)
+
+
+def odds(value: float) -> str:
+    return "no change" if abs(value) < NO_EFFECT else f"{'×' if value > 0 else '÷'} {times(value)}"
+
+
+def signed(value: float) -> str:
+    """Log-odds to two decimals with a proper minus."""
+    return f"{value:+.2f}".replace("-", "−") if abs(value) >= 0.005 else "0.00"

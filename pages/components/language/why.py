@@ -1,0 +1,98 @@
+"""Why a text got its label: what each word adds, which words decide it, and what is like it.
+
+show_why(slug, answer, about, labels, scores_of, explain, nearest, source, measured)
+
+The engines are the page's: `explain(label, tell)` gives an `Attribution`, None where the model has
+no gradients; `scores_of(texts)` the scores (n, labels) in the order of `labels`.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+
+import streamlit as st
+
+from demos.core.errors import UserError
+from demos.core.language.answers import Sorted
+from demos.core.language.attribution import Attribution, Tell
+from demos.core.language.counterfactual import ScoresOf
+from demos.core.language.words import shortened, titled
+from demos.core.results import Outcome
+from pages.components.language.flipping import show_flip
+from pages.components.language.nearest import Example, show_nearest
+from pages.components.language.progress import progress
+from pages.components.language.tinted import show_attribution
+from pages.components.language.verdict import written
+from pages.components.prediction import show_problem
+from pages.components.recommend.kept import kept
+
+QUICK = 500
+"""Characters of a text that is explained without being asked."""
+
+Explain = Callable[[str, Tell], Attribution]
+
+
+def show_why(
+    slug: str,
+    answer: Sorted,
+    about: Hashable,
+    labels: Sequence[str],
+    scores_of: ScoresOf,
+    explain: Explain | None = None,
+    nearest: Sequence[Example] = (),
+    source: str = "",
+    measured: str = "",
+) -> None:
+    """Words with their shares, the words that decide it, the `nearest` examples from `source`.
+
+    Nothing for a text that was refused. `about` tells model, task and text from all others; the
+    session keeps what was found for the latest. `measured` is what is known of how far the shares
+    can be trusted, in a sentence.
+    """
+    if answer.verdict.outcome is Outcome.REFUSED or not answer.scores:
+        return
+    st.header("Why this answer", anchor=False)
+    panel(slug, answer, about, labels, scores_of, explain, measured)
+    show_nearest(nearest, titled(answer.scores[0].label, answer.request.task), source)
+
+
+@st.fragment
+def panel(
+    slug: str,
+    answer: Sorted,
+    about: Hashable,
+    labels: Sequence[str],
+    scores_of: ScoresOf,
+    explain: Explain | None,
+    measured: str,
+) -> None:
+    try:
+        found = None if explain is None else explained(slug, answer, about, explain, measured)
+        own = found if found is not None and found.label == answer.scores[0].label else None
+        show_flip(slug, answer, about, labels, scores_of, own)
+    except UserError as error:
+        show_problem(error, "why")
+
+
+def explained(
+    slug: str, answer: Sorted, about: Hashable, explain: Explain, measured: str
+) -> Attribution | None:
+    """The shares of the words in the score of a label, shown; None until a label is chosen."""
+    task, labels = answer.request.task, [each.label for each in answer.scores]
+    key = f"{slug}.about.why.label"
+    if st.session_state.get(f"{key}.of") != about:
+        st.session_state[f"{key}.of"] = about
+        st.session_state[key] = labels[0] if len(answer.request.text) <= QUICK else None
+    label = st.selectbox(
+        "Label to explain",
+        labels,
+        index=None,
+        format_func=lambda label: shortened(titled(label, task)),
+        placeholder="Choose one: the model is asked again, word by word",
+        key=key,
+        persist_state="session",
+    )
+    if label is None:
+        return None
+    with progress("Asking what each word adds …") as tell:
+        found = kept(f"{slug}.about.why", (about, label), lambda: explain(label, tell))
+    show_attribution(f"{slug}.why", found, written(titled(label, task)), measured)
+    return found

@@ -1,0 +1,190 @@
+"""Why a text got its label, in Streamlit's harness, of a reader whose shares are known."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from demos.core.errors import Busy
+from demos.core.language.answers import Sorted
+from demos.core.language.attribution import Attribution, Share
+from demos.core.language.units import Place
+from pages.components.language.nearest import Example
+from pages.components.language.tinted import marks, rough, sums, table, told
+from tests.pages.harness import press, ran
+from tests.pages.language.sorting import LABELS, REFUSED, Engine, answer, marked, text
+
+TEXT = "Slow, but great and kind."
+SEARCH = "Find the fewest words that flip it"
+
+
+def page(engine: Engine, given: Sorted | None = None, **more: Any) -> AppTest:
+    def script(**given: object) -> None:
+        from pages.components.language.why import show_why
+
+        show_why(**given)
+
+    found = answer(TEXT) if given is None else given
+    engine.text = found.request.text
+    kwargs = {
+        "slug": "language",
+        "answer": found,
+        "about": ("model", found.request.text),
+        "labels": LABELS,
+        "scores_of": engine.scores_of,
+        "explain": engine.explain,
+        **more,
+    }
+    return ran(AppTest.from_function(script, default_timeout=60, kwargs=kwargs))
+
+
+def test_a_short_text_is_explained_at_once_and_only_once() -> None:
+    engine = Engine()
+    app = ran(page(engine))
+    assert engine.explained == ["positive"] and engine.scored == []
+    shown = text(app)
+    assert (
+        "For **Positive** speak most **“great”** (odds × 20) and **“kind”** (odds × 2.7)" in shown
+    )
+    assert "Against it speaks **“Slow”** (odds ÷ 4.5)." in shown
+    assert "−0.50 (every word blank) and +2.50 (all shares) make +2.00" in shown
+    assert "Gap: 0.0 % of the difference, after 16 steps." in shown
+    assert "arxiv.org/abs/1703.01365" in shown
+    assert not app.warning
+
+
+def test_signs_say_what_the_tints_say() -> None:
+    app = page(Engine())
+    assert marked(app) == ["Slow −−", "great +++", "kind ++", "+ to +++", "− to −−−"]
+    shown = text(app)
+    assert "raises the score" in shown and "lowers it" in shown
+
+
+def test_another_label_is_explained_when_chosen() -> None:
+    engine = Engine()
+    app = page(engine)
+    app.selectbox[0].set_value("negative")
+    ran(app)
+    assert engine.explained == ["positive", "negative"]
+    assert "For **Negative** speaks most **“Slow”**" in text(app)
+
+
+def test_a_long_text_waits_until_it_is_asked_for() -> None:
+    engine = Engine()
+    app = page(engine, answer("great " * 200))
+    assert engine.explained == [] and app.selectbox[0].value is None
+    app.selectbox[0].set_value("positive")
+    ran(app)
+    assert engine.explained == ["positive"]
+
+
+def test_shares_that_do_not_add_up_are_called_rough() -> None:
+    app = page(Engine(gap=1.0))
+    assert "miss the score by 28.6 % of the difference, more than 5.0 %" in text(app)
+    assert len(app.warning) == 1
+
+
+def test_a_refused_text_is_not_explained() -> None:
+    engine = Engine()
+    app = page(engine, answer(TEXT, REFUSED))
+    assert not app.header and engine.explained == []
+
+
+def test_the_words_that_flip_it_are_searched_when_asked_for() -> None:
+    engine = Engine()
+    app = press(page(engine), SEARCH)
+    shown = text(app)
+    assert "Without **“great”** the label would be **Negative** in place of Positive" in shown
+    assert "the probability of Positive goes from 88.1 % to 26.9 %" in shown
+    assert "6 texts asked. Each word was left out alone" in shown
+    assert "great left out" in marked(app)
+    asked = len(engine.scored)
+    ran(app)
+    assert len(engine.scored) == asked
+
+
+def test_where_no_words_flip_it_that_is_said() -> None:
+    shown = text(press(page(Engine(), answer("nothing of note here")), SEARCH))
+    assert "**No such words were found.** With up to 3 words left out, the label stays" in shown
+
+
+def test_a_single_word_cannot_be_left_out() -> None:
+    shown = text(press(page(Engine(), answer("great")), SEARCH))
+    assert "There are no words to leave out" in shown and "texts asked" not in shown
+
+
+def test_a_model_without_gradients_has_words_that_decide() -> None:
+    app = page(Engine(), explain=None)
+    assert not app.selectbox
+    assert "Without **“great”**" in text(press(app, SEARCH))
+
+
+def test_a_full_queue_is_said() -> None:
+    assert "number 2 in the queue" in text(page(Engine(Busy(2))))
+
+
+def test_nearest_examples_are_listed_and_counted() -> None:
+    near = [Example("so <b>slow</b>", "Negative", 0.41), Example("great fun", "Positive", 0.83)]
+    shown = text(page(Engine(), nearest=near, source="From our samples."))
+    assert "**1 of the 2 nearest examples** have the label of the answer, Positive." in shown
+    assert shown.index("great fun") < shown.index("so &lt;b&gt;slow")
+    assert "From our samples." in shown
+    assert "taught" not in text(page(Engine()))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script> great",
+        "great \x00 \ud800 nul",
+        "**great** [x](y) `z`",
+        "שלום great 👩‍👩‍👧",
+        "great" + "!" * 300,
+    ],
+)
+def test_hostile_texts_stay_text(hostile: str) -> None:
+    app = press(page(Engine(), answer(hostile)), SEARCH)
+    shown = "\n".join(each.proto.body for each in app.get("html"))
+    assert "<script" not in shown and "\x00" not in shown
+    assert all("<script" not in each.value.replace("\\<", "") for each in app.markdown)
+
+
+def attribution(*values: float, total: float | None = None, read: int = 11) -> Attribution:
+    places = (Place(0, 3), Place(4, 7), Place(8, 11))
+    shares = tuple(Share(*each) for each in zip(places, values, strict=False))
+    end = sum(values) if total is None else total
+    return Attribution("one two six seven", "x", shares, 0.0, 0.0, end, 128, read)
+
+
+def test_words_without_effect_have_no_marks() -> None:
+    found = attribution(0.01, -0.02, 0.0)
+    assert told(found, "X") == "No single word moves the score of **X**."
+    assert marks(found) == []
+
+
+def test_where_nothing_speaks_for_it_that_is_said() -> None:
+    assert told(attribution(-1, 0, 0), "X").startswith(
+        "No word speaks for **X**. Against it speaks"
+    )
+
+
+def test_signs_go_by_thirds_of_the_strongest() -> None:
+    assert [each.label for each in marks(attribution(1.0, -0.5, 0.2))] == ["+++", "−−", "+"]
+
+
+def test_what_was_not_read_is_said() -> None:
+    assert "The model read the first 11 of 17 characters." in sums(attribution(1, 0, 0))
+    assert "characters" not in sums(attribution(1, 0, 0, read=17))
+
+
+def test_a_gap_without_a_difference_is_told_as_it_is() -> None:
+    assert "Gap: 1 log-odds" in sums(attribution(1, 0, 0, total=0.0))
+    assert "miss the score by 1 log-odds" in rough(attribution(1, 0, 0, total=0.0))
+
+
+def test_the_table_has_every_word_strongest_first() -> None:
+    assert list(table(attribution(0.01, -1.5, 0.7)).rows) == [
+        ("two", "÷ 4.5", "−1.50"),
+        ("six", "× 2", "+0.70"),
+        ("one", "no change", "+0.01"),
+    ]
