@@ -1,0 +1,105 @@
+"""Running the language models of `hub_catalog`: load from disk, and do what each can."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from demos.core.devices import Device
+from demos.core.errors import UnsupportedType
+from demos.core.hub import checked
+from demos.core.language.answers import Answer, Request, Task
+from demos.core.spec import ModelSpec
+from demos.language_tasks import (
+    chat_hub,
+    hub_answers,
+    hub_entities,
+    hub_sorting,
+    hub_summary,
+    hub_translation,
+    hub_writing,
+)
+from demos.language_tasks.hub_catalog import hub_language
+from demos.language_tasks.hub_networks import network, tokenizer
+from demos.language_tasks.hub_reading import HubLanguage, Tell, frame, ignore
+
+WARM_UP = "This is a test."
+
+
+def load(spec: ModelSpec, device: Device) -> HubLanguage:
+    """Load a model that has been downloaded; asks no network.
+
+    Raises `HubUnavailable` if it has not been downloaded, `WeightsMismatch` if its files are not
+    the right ones.
+    """
+    known = hub_language(spec.name)
+    folder = checked(known.source)
+    loaded = network(known, folder, device)
+    pieces = tokenizer(known, folder, loaded.config.vocab_size)
+    model = HubLanguage(known, loaded, pieces, frame(pieces), device)
+    if known.targets or Task.SUMMARY in known.tasks:
+        hub_writing.ready(loaded)
+    return chat_hub.equipped(model, folder) if Task.CHAT in known.tasks else model
+
+
+def warm_up(model: HubLanguage) -> None:
+    """Run every layer once, so that the first text does not wait for it."""
+    task = model.known.tasks[0]
+    if task is Task.CHAT:
+        style = chat_hub.Style(most=2)
+        for _piece in chat_hub.talk(model, [{"role": "user", "content": WARM_UP}], style=style):
+            pass
+        return
+    language = next(iter(model.known.targets), "")
+    predict(model, Request(task, WARM_UP, WARM_UP, ("test",), language, 1))
+
+
+def predict(
+    model: HubLanguage, request: Request, tell: Tell = ignore, several: bool = False
+) -> Answer:
+    """What the model makes of a text.
+
+    `tell` hears of the share that is done and of what was written so far, after every batch or
+    token, and may raise to stop. `several` is whether more than one label of zero-shot sorting may
+    be true. Raises `UnsupportedType` for a task or a language that the model does not know,
+    `EmptyInput` without a question or labels, `TooLarge` for a label that is no label.
+    """
+    if request.task not in model.known.tasks or request.task is Task.CHAT:
+        raise UnsupportedType(
+            f"{model.known.spec.title} cannot do that.", "Choose a model made for this task."
+        )
+    match request.task:
+        case Task.ZERO_SHOT:
+            return hub_sorting.sort_freely(model, request, tell, several)
+        case Task.ENTITIES:
+            return hub_entities.mark(model, request, tell)
+        case Task.QUESTION_ANSWERING:
+            return hub_answers.answer(model, request, tell)
+        case Task.SUMMARY:
+            return hub_summary.summarize(model, request, tell)
+        case Task.TRANSLATION:
+            return hub_translation.translate(model, request, tell)
+    return hub_sorting.sort(model, request, tell)
+
+
+def labels(model: HubLanguage, task: Task) -> tuple[str, ...]:
+    """The labels that the model sorts into, in the order of `scores`; none for another task."""
+    sorts = task in model.known.tasks and model.known.labels
+    return hub_sorting.labels(model) if sorts else ()
+
+
+def scores(
+    model: HubLanguage, tasks: Sequence[Task], texts: Sequence[str], tell: Tell = ignore
+) -> Mapping[Task, NDArray[np.float32]]:
+    """Scores (n, labels) of many texts for the task that the model sorts by; zeros for an empty
+    text."""
+    found: dict[Task, NDArray[np.float32]] = {}
+    for task in tasks:
+        names = labels(model, task)
+        if names:
+            rows = hub_sorting.scores(model, texts, tell)
+            nothing = np.zeros(len(names), np.float32)
+            found[task] = np.array(
+                [row if len(row) else nothing for row in rows], np.float32
+            ).reshape(len(texts), len(names))
+    return found

@@ -1,0 +1,90 @@
+"""Measure the bundled models on what they were not trained on, and write `metrics.json`.
+
+    python -m demos.language_tasks.measure --data DIR
+
+As `evaluate` does, on the validation parts of the files in `DIR` (`data.py` says which rows those
+are). `--tasks` measures some of the tasks only and leaves the figures of others as they are.
+"""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from demos.core.devices import CPU
+from demos.core.language.answers import SORTING, Task
+from demos.core.metrics_file import record
+from demos.language_tasks import data, inference, offered
+from demos.language_tasks import evaluate_files as files
+from demos.language_tasks.evaluate import METRICS, evaluate, languages_of
+from demos.language_tasks.evaluate_figures import SEED
+
+SPLIT = "validation"
+HEADLINES = {
+    **dict.fromkeys((*SORTING, Task.ZERO_SHOT), ("accuracy", "ece")),
+    Task.INTENT: ("in_scope_accuracy", "oos_recall", "ece"),
+    Task.TOXICITY: ("accuracy", "roc_auc", "macro_auc", "ece"),
+    Task.ENTITIES: ("f1",),
+    Task.QUESTION_ANSWERING: ("f1", "exact_match"),
+    Task.SIMILARITY: ("spearman",),
+    Task.SUMMARY: ("rouge1", "rouge1_lead"),
+    Task.TRANSLATION: ("bleu_de", "bleu_fr"),
+}
+"""What the card of a model shows of each task."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    every = [str(each) for each in offered.TEXT_TASKS]
+    parser.add_argument("--tasks", nargs="+", choices=every, default=every)
+    arguments = parser.parse_args()
+    models: dict[str, Any] = {}
+    for task in map(Task, arguments.tasks):
+        spec = offered.OWN[task]
+        if spec.name not in models:
+            models[spec.name] = inference.load(spec, CPU)
+        languages = languages_of(spec, None) if task is Task.TRANSLATION else ()
+        rows = validation(arguments.data, task, languages)
+        report = evaluate(task, models[spec.name], rows, languages)
+        record(METRICS, spec.name, recorded(spec.name, task, report))
+        print(json.dumps({task: report}, allow_nan=False), flush=True)
+
+
+def validation(folder: Path, task: Task, languages: Sequence[str]) -> Sequence[Any]:
+    """The rows that a task is measured on; zero-shot sorting on topics, whose labels it is told."""
+    match task:
+        case Task.ENTITIES:
+            return data.tagged(folder)[1]
+        case Task.QUESTION_ANSWERING:
+            return [
+                files.Question(each.question, each.context, (each.answer,))
+                for each in data.asked(folder)[1]
+            ]
+        case Task.SIMILARITY:
+            return files.pairs(folder / f"{task}-validation.parquet")
+        case Task.SUMMARY:
+            return files.papers(folder / f"{task}-validation.parquet")
+        case Task.TRANSLATION:
+            return files.captions(folder / f"{task}-validation.parquet", languages)
+    of = Task.TOPIC if task is Task.ZERO_SHOT else task
+    names = data.labels_of(folder)[of]
+    return [files.Labeled(each.text, names[each.label]) for each in data.sorting(folder, of)[1]]
+
+
+def recorded(name: str, task: Task, report: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored of a task: everything under its name, and the headlines beside it. A model of
+    several tasks has the number of examples of its first."""
+    figures: dict[str, Any] = {f"{task}_{SPLIT}": dict(report)}
+    for key in HEADLINES[task]:
+        for each in (key, f"{key}_ci95"):
+            if report.get(each) is not None:
+                figures[f"{task}_{each}"] = report[each]
+    if task is next(first for first, spec in offered.OWN.items() if spec.name == name):
+        figures |= {"split": SPLIT, "seed": SEED, "n": report["n"]}
+    return figures
+
+
+if __name__ == "__main__":
+    main()

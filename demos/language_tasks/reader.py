@@ -1,0 +1,214 @@
+"""The bundled reader, loaded: one pass of its encoder answers for all of its heads.
+
+On the CPU it is a graph in 8 bits, run by ONNX Runtime; on a GPU the network of `network.py`.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load as load_safetensors
+
+from demos.core.devices import Device, turn
+from demos.core.language.answers import SORTING, Task
+from demos.core.onnx_engine import onnx_graph
+from demos.core.packaged import checked
+from demos.core.sentence_encoder import SOURCE
+from demos.core.spec import Bundled, ModelSpec
+from demos.core.weights import read_weights
+from demos.language_tasks.encoding import CLS, SEP
+from demos.language_tasks.hub_reading import Tell, ignore
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+HEADS = (*SORTING, Task.ENTITIES, Task.QUESTION_ANSWERING)
+"""In the order of what the network gives: odds (B, labels) of each sorting task, (B, T, tags) of
+names, (B, T, 2) of where an answer starts and ends."""
+INPUTS = ("ids", "mask", "kinds", "shapes")
+MOST_AT_ONCE = 2_048
+"""Tokens of a batch, padding included: more than that is no faster."""
+EMBEDDINGS = "embeddings."
+"""Tensors of the sentence encoder that the reader shares."""
+TABLE = "_embeddings.weight"
+"""Those of them that are large."""
+
+Forward = Callable[[Mapping[str, Ints]], Sequence[Floats]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Any number of threads may use it. `temperatures` divide a task's odds; `floors` are the
+    probabilities below which an answer is unsure; `module` is the network itself, for attribution,
+    built when first asked for."""
+
+    forward: Forward
+    labels: Mapping[Task, tuple[str, ...]]
+    temperatures: Mapping[Task, float]
+    floors: Mapping[Task, float]
+    module: Callable[[], Any]
+    name: str
+    weights_sha256: str
+    engine: str
+    dtype: str
+    device: Device
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Tokens to read at once, framed; `kinds` and `shapes` as `network.py` has them."""
+
+    ids: Sequence[int]
+    kinds: Sequence[int]
+    shapes: Sequence[int]
+
+
+def load(spec: ModelSpec, device: Device) -> Model:
+    """Raises `WeightsMismatch` for a file with another hash, `ModelError` without the package that
+    brings the sentence encoder."""
+    assert isinstance(spec.source, Bundled)
+    return loaded(read_weights(spec.source), spec, spec.source.sha256, device)
+
+
+def loaded(encoded: bytes, spec: ModelSpec, sha256: str, device: Device) -> Model:
+    """The model in a weights file's bytes."""
+    from functools import cache
+
+    tensors = load_safetensors(encoded)
+    facts = json.loads(tensors["facts"].tobytes())
+    labels = {Task(name): tuple(each) for name, each in facts["labels"].items()}
+    module = cache(lambda: built(tensors, labels, device))
+    on_cpu = device.kind == "cpu"
+    return Model(
+        forward=onnx_forward(tensors) if on_cpu else torch_forward(module(), device),
+        labels=labels,
+        temperatures={Task(name): each for name, each in facts["temperatures"].items()},
+        floors={Task(name): each for name, each in facts["floors"].items()},
+        module=module,
+        name=spec.name,
+        weights_sha256=sha256,
+        engine="ONNX Runtime" if on_cpu else "PyTorch",
+        dtype="int8" if on_cpu else "float32",
+        device=device,
+        memory_bytes=spec.memory_bytes,
+    )
+
+
+def onnx_forward(tensors: Mapping[str, NDArray[Any]]) -> Forward:
+    """The graph stored with the weights, its embeddings those of the sentence encoder."""
+    shared = embeddings()
+    return onnx_graph(tensors["graph"].tobytes(), shared)
+
+
+def embeddings() -> dict[str, Floats]:
+    """Those of the sentence encoder, read where they lie on disk."""
+    from safetensors.numpy import load_file
+
+    found = load_file(checked(SOURCE))
+    return {
+        f"reader.encoder.{name}": each.astype(np.float32, copy=False)
+        for name, each in found.items()
+        if name.startswith(EMBEDDINGS) and name.endswith(TABLE)
+    }
+
+
+def built(
+    tensors: Mapping[str, NDArray[Any]], labels: Mapping[Task, tuple[str, ...]], device: Device
+) -> Any:
+    """The network of `network.py` with these weights."""
+    import torch
+    from safetensors.numpy import load_file
+
+    from demos.language_tasks.network import Reader
+
+    with turn(device):
+        module = Reader(labels)
+        state = load_file(checked(SOURCE))
+        given = {f"encoder.{n}": each for n, each in state.items() if n.startswith(EMBEDDINGS)}
+        given |= {
+            name.removeprefix("network."): each.astype(np.float32)
+            for name, each in tensors.items()
+            if name.startswith("network.")
+        }
+        own = module.state_dict()
+        module.load_state_dict(
+            {name: torch.from_numpy(given[name]) if name in given else own[name] for name in own}
+        )
+        module.eval().requires_grad_(False).to(str(device))
+    return module
+
+
+def torch_forward(module: Any, device: Device) -> Forward:
+    import torch
+
+    from demos.language_tasks.network import AllHeads
+
+    heads = AllHeads(module)
+
+    @torch.inference_mode()
+    def forward(given: Mapping[str, Ints]) -> Sequence[Floats]:
+        with turn(device):
+            found = heads(*(torch.from_numpy(given[name]).to(str(device)) for name in INPUTS))
+            return [each.float().cpu().numpy() for each in found]
+
+    return forward
+
+
+def framed(ids: Sequence[int], shapes: Sequence[int] | None = None) -> Row:
+    """One text; `shapes` of its tokens without the frame."""
+    length = len(ids) + 2
+    return Row((CLS, *ids, SEP), [0] * length, [0, *(shapes or [0] * len(ids)), 0])
+
+
+def paired(first: Sequence[int], second: Sequence[int]) -> Row:
+    ids = (CLS, *first, SEP, *second, SEP)
+    kinds = [0] * (len(first) + 2) + [1] * (len(second) + 1)
+    return Row(ids, kinds, [0] * len(ids))
+
+
+def read(
+    model: Model, rows: Sequence[Row], tasks: Sequence[Task], tell: Tell = ignore
+) -> list[dict[Task, Floats]]:
+    """What the heads of `tasks` make of each row, of its own length, not calibrated."""
+    found: list[dict[Task, Floats]] = [{}] * len(rows)
+    done = 0
+    for chosen in batches([len(row.ids) for row in rows]):
+        longest = max(len(rows[n].ids) for n in chosen)
+        made = model.forward(padded([rows[n] for n in chosen], longest))
+        for place, n in enumerate(chosen):
+            length = len(rows[n].ids)
+            found[n] = {
+                task: each[place] if task in SORTING else each[place, :length]
+                for task, each in zip(HEADS, made, strict=True)
+                if task in tasks
+            }
+        done += len(chosen)
+        tell(done / len(rows), "")
+    return found
+
+
+def batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Rows of like length together."""
+    found: list[list[int]] = []
+    for n in sorted(range(len(lengths)), key=lambda n: lengths[n]):
+        if found and (len(found[-1]) + 1) * lengths[n] <= MOST_AT_ONCE:
+            found[-1].append(n)
+        else:
+            found.append([n])
+    return found
+
+
+def padded(rows: Sequence[Row], longest: int) -> dict[str, Ints]:
+    """Each of `INPUTS` (B, longest)."""
+    found = {name: np.zeros((len(rows), longest), np.int64) for name in INPUTS}
+    for n, row in enumerate(rows):
+        size = len(row.ids)
+        found["ids"][n, :size] = row.ids
+        found["mask"][n, :size] = 1
+        found["kinds"][n, :size] = row.kinds
+        found["shapes"][n, :size] = row.shapes
+    return found
