@@ -19,6 +19,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch.nn.functional import cross_entropy
 
+from demos.core.checkpoint import keep, resume
 from demos.core.language.answers import SORTING, Task
 from demos.core.packaged import checked
 from demos.core.sentence_encoder import SOURCE
@@ -73,12 +74,8 @@ def train(folder: Path, run: Path) -> None:
     optimizer = optimizer_of(network)
     rates = [group["lr"] for group in optimizer.param_groups]
     parts: dict[str, Any] = {"network": network, "averaged": averaged, "optimizer": optimizer}
-    checkpoint, step = run / "checkpoint.pt", 0
-    if checkpoint.exists():
-        kept = torch.load(checkpoint, weights_only=True)
-        step = kept.pop("step")
-        for name, state in kept.items():
-            parts[name].load_state_dict(state)
+    checkpoint = run / "checkpoint.pt"
+    step = resume(checkpoint, parts)
     plan = planned(folder)
     began, sums = time.monotonic(), defaultdict[str, list[float]](list)
     for batch in map(collated, plan[step:]):
@@ -100,11 +97,7 @@ def train(folder: Path, run: Path) -> None:
                 "seconds": round(time.monotonic() - began, 1),
                 "loss": {name: round(float(np.mean(each)), 4) for name, each in sums.items()},
             }
-            torch.save(
-                {name: each.state_dict() for name, each in parts.items()} | {"step": step},
-                checkpoint.with_suffix(".new"),
-            )
-            checkpoint.with_suffix(".new").replace(checkpoint)
+            keep(checkpoint, parts, step)
             save_file(dict(averaged.module.state_dict()), run / "reader.safetensors")
             if step % VALIDATE_EVERY == 0 or step == len(plan):
                 said |= validate(cast(Reader, averaged.module.eval()), folder)

@@ -19,6 +19,7 @@ import torch
 from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
 
+from demos.core.checkpoint import keep, resume
 from demos.language_tasks.translation_network import (
     END,
     INTO,
@@ -69,12 +70,8 @@ def train(folder: Path, run: Path) -> None:
         network.parameters(), LEARNING_RATE, betas=(0.9, 0.98), weight_decay=WEIGHT_DECAY
     )
     parts: dict[str, Any] = {"network": network, "averaged": averaged, "optimizer": optimizer}
-    checkpoint, step = run / "checkpoint.pt", 0
-    if checkpoint.exists():
-        kept = torch.load(checkpoint, weights_only=True)
-        step = kept.pop("step")
-        for name, state in kept.items():
-            parts[name].load_state_dict(state)
+    checkpoint = run / "checkpoint.pt"
+    step = resume(checkpoint, parts)
     began, costs = time.monotonic(), []
     for batch in plan[step:]:
         for group in optimizer.param_groups:
@@ -91,11 +88,7 @@ def train(folder: Path, run: Path) -> None:
         if step % SAVE_EVERY == 0 or step == len(plan):
             said: dict[str, Any] = {"step": step, "of": len(plan), "loss": float(np.mean(costs))}
             said["seconds_per_step"] = (time.monotonic() - began) / len(costs)
-            torch.save(
-                {name: each.state_dict() for name, each in parts.items()} | {"step": step},
-                checkpoint.with_suffix(".new"),
-            )
-            checkpoint.with_suffix(".new").replace(checkpoint)
+            keep(checkpoint, parts, step)
             own = dict(averaged.module.named_parameters())
             save_file(
                 {name: each.data for name, each in own.items()}, run / "translator.safetensors"

@@ -21,6 +21,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
+from demos.core.checkpoint import keep, resume
 from demos.speech_recognition.augment import STAGES, Batch, batches
 from demos.speech_recognition.corpus import Clip, read
 from demos.speech_recognition.loss import phone_loss, word_loss
@@ -63,12 +64,8 @@ def train(
         network.parameters(), LEARNING_RATE, betas=(0.9, 0.98), weight_decay=WEIGHT_DECAY
     )
     parts: dict[str, Any] = {"network": network, "averaged": averaged, "optimizer": optimizer}
-    checkpoint, step = run / "checkpoint.pt", 0
-    if checkpoint.exists():
-        kept = torch.load(checkpoint, weights_only=True)
-        step = kept.pop("step")
-        for name, state in kept.items():
-            parts[name].load_state_dict(state)
+    checkpoint = run / "checkpoint.pt"
+    step = resume(checkpoint, parts)
     # A network that sees two shapes is compiled twice; after that it takes half the time.
     forward: Any = network if eager else torch.compile(network, dynamic=False)
     began, sums = time.monotonic(), [0.0, 0.0, 0.0]
@@ -94,11 +91,7 @@ def train(
                 "words": sums[1] / sums[2],
                 "seconds_per_step": (time.monotonic() - began) / sums[2],
             }
-            torch.save(
-                {name: each.state_dict() for name, each in parts.items()} | {"step": step},
-                checkpoint.with_suffix(".new"),
-            )
-            checkpoint.with_suffix(".new").replace(checkpoint)
+            keep(checkpoint, parts, step)
             save_file(dict(averaged.module.state_dict()), run / "recognizer.safetensors")
             if step % VALIDATE_EVERY == 0:
                 said |= validate(averaged.module.eval(), clips)
