@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from demos.core.devices import turn
 from demos.core.errors import TooLarge
+from demos.core.hub_files import read_json, unfit
 from demos.core.language.answers import Reply, Verdict
 from demos.core.results import Outcome
 from demos.language_tasks.hub_known import GENERATION, TOKENIZER_SETTINGS
-from demos.language_tasks.hub_networks import read_json, unfit
 from demos.language_tasks.hub_reading import HubLanguage, Tell, ignore, needed, provenance
 
 if TYPE_CHECKING:

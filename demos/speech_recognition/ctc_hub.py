@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from demos.core.audio.sound import SAMPLE_RATE
 from demos.core.devices import Device, turn
+from demos.core.hub_files import read_json, unfit
 from demos.core.speech.transcript import Options, Word
 from demos.speech_recognition.hearing import Heard, TellText
 from demos.speech_recognition.hub_catalog import KnownSpeech
-from demos.speech_recognition.hub_networks import network, read_json, size_of, unfit
+from demos.speech_recognition.hub_networks import network, size_of
 from demos.speech_recognition.languages import ENGLISH
 
 LONGEST = 30.0

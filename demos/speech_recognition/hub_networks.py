@@ -3,12 +3,11 @@
 Networks come from transformers' classes, weights from safetensors, tokenizers from their JSON.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 from demos.core.devices import Device, choose_dtype, turn
-from demos.core.errors import WeightsMismatch
+from demos.core.hub_files import read_json, unfit
 from demos.speech_recognition.hub_catalog import KnownSpeech
 
 CLASSES = {
@@ -68,20 +67,3 @@ def tokenizer(known: KnownSpeech, folder: Path, most: int) -> Any:
     if loaded.get_vocab_size() > most:
         raise unfit(known)
     return loaded
-
-
-def read_json(known: KnownSpeech, folder: Path, name: str) -> dict[str, Any]:
-    try:
-        settings = json.loads((folder / name).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise unfit(known) from error
-    if not isinstance(settings, dict):
-        raise unfit(known)
-    return settings
-
-
-def unfit(known: KnownSpeech) -> WeightsMismatch:
-    return WeightsMismatch(
-        f"The files of {known.spec.title} do not fit what this dashboard knows of the model.",
-        "Choose another model.",
-    )

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from demos.core.audio.sound import SAMPLE_RATE
 from demos.core.devices import Device, turn
+from demos.core.hub_files import read_json, unfit
 from demos.core.speech.transcript import Options, Segment
 from demos.speech_recognition.doubts import before_loop, repeats
 from demos.speech_recognition.greedy import write
 from demos.speech_recognition.hearing import Doubt, Heard, TellText
 from demos.speech_recognition.hub_catalog import KnownSpeech
-from demos.speech_recognition.hub_networks import network, read_json, size_of, tokenizer, unfit
+from demos.speech_recognition.hub_networks import network, size_of, tokenizer
 from demos.speech_recognition.languages import ENGLISH
 
 TOKENS_PER_SECOND = 6.5

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.core.audio.sound import SAMPLE_RATE
+from demos.core.hub_files import read_json, unfit
 from demos.core.speech.transcript import Options, Segment, Word
 from demos.speech_recognition.doubts import before_loop, is_improbable, is_silence, repeats
 from demos.speech_recognition.hearing import Doubt, Heard, TellText
 from demos.speech_recognition.hub_catalog import KnownSpeech
-from demos.speech_recognition.hub_networks import read_json, unfit
 from demos.speech_recognition.token_words import timed_words
 from demos.speech_recognition.whisper_engine import Draft, Engine
 from demos.speech_recognition.whisper_vocabulary import Vocabulary

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from demos.core.hub_files import read_json, unfit
 from demos.core.speech.transcript import Options
 from demos.speech_recognition.hub_catalog import KnownSpeech
-from demos.speech_recognition.hub_networks import read_json, tokenizer, unfit
+from demos.speech_recognition.hub_networks import tokenizer
 from demos.speech_recognition.languages import ENGLISH, UNSPACED
 from demos.speech_recognition.token_words import Span, spans
 
