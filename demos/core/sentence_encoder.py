@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.core.devices import Device, turn
-from demos.core.packaged import checked
+from demos.core.packaged import checked, mapped
 from demos.core.settings import MIB
 from demos.core.spec import ModelSpec, Packaged
 
@@ -95,15 +95,15 @@ def load(device: Device, weights: Packaged = SOURCE, tokenizer: Packaged = TOKEN
 
     Raises `ModelError` if the package is not installed, `WeightsMismatch` if its files are others.
     """
-    encoded, vocabulary = checked(weights).read_bytes(), checked(tokenizer)
+    tensors, vocabulary = mapped(checked(weights)), checked(tokenizer)
 
-    from safetensors.torch import load as load_safetensors
+    import torch
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
     network: Any = BertModel(BertConfig(**ARCHITECTURE), add_pooling_layer=False)
-    tensors = load_safetensors(encoded)
-    used = {name: each for name, each in tensors.items() if name in network.state_dict()}
-    network.load_state_dict(used)
+    own = network.state_dict()
+    used = {name: torch.from_numpy(each) for name, each in tensors.items() if name in own}
+    network.load_state_dict(used, assign=True)  # not copied: another model shares the embeddings
     network.requires_grad_(False).eval()
     with turn(device):
         network.to(str(device))
