@@ -19,7 +19,8 @@ from demos.core.hub_files import read_json, unfit
 from demos.core.language.answers import Reply, Verdict
 from demos.core.results import Outcome
 from demos.language_tasks.hub_known import GENERATION, TOKENIZER_SETTINGS
-from demos.language_tasks.hub_reading import HubLanguage, Tell, ignore, needed, provenance
+from demos.language_tasks.hub_reading import HubLanguage, provenance
+from demos.language_tasks.replies import Tell, ignore, needed
 
 if TYPE_CHECKING:
     import torch

@@ -116,10 +116,9 @@ def tagged(data: Path) -> tuple[list[Tagged], list[Tagged]]:
 
 def asked(data: Path) -> tuple[list[Asked], list[Asked]]:
     """Training and validation questions, no passage in both."""
-    every, share = (
-        read_asked(data / "question_answering-train.parquet"),
-        HELD[Task.QUESTION_ANSWERING],
-    )
+    every = read_asked(data / "question_answering-train.parquet")
+    share = HELD[Task.QUESTION_ANSWERING]
+    every = [each for each in every if each.answer]  # One question has an empty one.
     return (
         [each for each in every if not held_out(each.context, share)],
         [each for each in every if held_out(each.context, share)],

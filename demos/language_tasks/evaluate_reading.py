@@ -17,8 +17,8 @@ from demos.core.language.answers import Answered, Entities, Request, Span, Task
 from demos.core.results import Outcome
 from demos.language_tasks import evaluate_figures as figures
 from demos.language_tasks.data import Tagged
+from demos.language_tasks.entity_spans import KINDS
 from demos.language_tasks.evaluate_files import Question
-from demos.language_tasks.hub_entities import KINDS
 
 Name = tuple[int, int, str]
 """The first word of a name, the one after its last, and its kind."""

@@ -11,7 +11,7 @@ from demos.core.language.answers import Request, Sorted, Task, Verdict
 from demos.core.results import LabelScore, Outcome
 from demos.language_tasks import evaluate_figures as figures
 from demos.language_tasks.evaluate_files import LABELS, Labeled
-from demos.language_tasks.hub_sorting import ranked
+from demos.language_tasks.label_scores import ranked
 from demos.language_tasks.tasks import OUT_OF_SCOPE
 
 Floats = NDArray[np.float32]

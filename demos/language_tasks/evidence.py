@@ -13,9 +13,9 @@ from demos.core.language.attribution import (
     log_odds,
 )
 from demos.language_tasks.encoding import CLS, PAD, SEP, encode
-from demos.language_tasks.hub_windows import windows
 from demos.language_tasks.reader import Model
 from demos.language_tasks.reading import ROOM
+from demos.language_tasks.windows import windows
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -21,7 +21,8 @@ from demos.language_tasks import (
 )
 from demos.language_tasks.hub_catalog import hub_language
 from demos.language_tasks.hub_networks import network, tokenizer
-from demos.language_tasks.hub_reading import HubLanguage, Tell, frame, ignore
+from demos.language_tasks.hub_reading import HubLanguage, frame
+from demos.language_tasks.replies import Tell, ignore
 
 WARM_UP = "This is a test."
 

@@ -10,10 +10,10 @@ from demos.core.devices import Device, choose_dtype, turn
 from demos.core.hub_files import read_json, unfit
 from demos.core.language.answers import Task
 from demos.language_tasks import encoding
+from demos.language_tasks.entity_spans import OUTSIDE
 from demos.language_tasks.hub_known import CLASSES, TOKENIZER, KnownLanguage
 
 ENTAILMENT = "entailment"
-OUTSIDE = "O"
 
 
 def network(known: KnownLanguage, folder: Path, device: Device) -> Any:

@@ -1,7 +1,7 @@
 """A loaded Hub model, and running many rows of tokens through a network that reads."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,27 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.core.devices import Device, turn
-from demos.core.errors import EmptyInput
-from demos.core.language.answers import Verdict
-from demos.core.results import Outcome, Provenance
+from demos.core.results import Provenance
 from demos.language_tasks.encoding import Tokens
 from demos.language_tasks.hub_known import KnownLanguage
 from demos.language_tasks.hub_networks import size_of
+from demos.language_tasks.replies import Tell, ignore
+from demos.language_tasks.windows import batches
 
 if TYPE_CHECKING:
     import torch
 
-Tell = Callable[[float, str], None]
-"""Told the share that is done and the text so far, if it writes one; may raise to stop."""
-
 MOST_AT_ONCE = 4096
 """Tokens of a batch, padding included."""
-
-NOTHING = Verdict(Outcome.REFUSED, "There is nothing to read in this text.")
-
-
-def ignore(fraction: float, partial: str) -> None:
-    """For whoever waits for the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +113,7 @@ def outputs(
 
     found: list[NDArray[np.float32]] = [np.zeros(0, np.float32)] * len(rows)
     done = 0
-    for chosen in batches(rows):
+    for chosen in batches([len(row.ids) for row in rows], MOST_AT_ONCE):
         longest = len(rows[chosen[-1]].ids)
         given = padded(model, [rows[n] for n in chosen], longest)
         with turn(model.device), torch.inference_mode():
@@ -137,17 +128,6 @@ def outputs(
             found[n] = each[: len(rows[n].ids)] if each.ndim > 1 else each
         done += len(chosen)
         tell(done / len(rows), "")
-    return found
-
-
-def batches(rows: Sequence[Row]) -> list[list[int]]:
-    """Rows of like length together, each batch from short to long."""
-    found: list[list[int]] = []
-    for n in sorted(range(len(rows)), key=lambda n: len(rows[n].ids)):
-        if found and (len(found[-1]) + 1) * len(rows[n].ids) <= MOST_AT_ONCE:
-            found[-1].append(n)
-        else:
-            found.append([n])
     return found
 
 
@@ -169,12 +149,6 @@ def padded(model: HubLanguage, rows: Sequence[Row], longest: int) -> "dict[str, 
     if getattr(config, "type_vocab_size", 0) > 1:
         given["token_type_ids"] = filled([each.kinds for each in rows], 0)
     return given
-
-
-def needed(text: str, what: str) -> None:
-    """Raises `EmptyInput` if there is nothing in `text`, which is `what`."""
-    if not text.strip():
-        raise EmptyInput(f"There is no {what}.", f"Type a {what}, then try again.")
 
 
 def provenance(

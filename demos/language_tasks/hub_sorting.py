@@ -17,11 +17,8 @@ from demos.core.results import LabelScore, Outcome
 from demos.language_tasks.encoding import Tokens
 from demos.language_tasks.hub_networks import ENTAILMENT, output_names
 from demos.language_tasks.hub_reading import (
-    NOTHING,
     HubLanguage,
     Row,
-    Tell,
-    ignore,
     outputs,
     paired,
     provenance,
@@ -29,12 +26,12 @@ from demos.language_tasks.hub_reading import (
     single,
     tokens,
 )
-from demos.language_tasks.hub_windows import Window, windows
+from demos.language_tasks.label_scores import HALF, joined, ranked, squashed, unsure
+from demos.language_tasks.replies import NOTHING, Tell, ignore
+from demos.language_tasks.windows import windows
 
 Floats = NDArray[np.float32]
 
-HALF = 0.5
-"""A label needs more than so much of the score, or the answer is unsure."""
 HYPOTHESIS = "This text is about {}."
 CONTRADICTIONS = ("contradiction", "not_entailment")
 
@@ -96,35 +93,6 @@ def scores(model: HubLanguage, texts: Sequence[str], tell: Tell = ignore) -> lis
     return found
 
 
-def squashed(logits: Floats, independent: bool) -> Floats:
-    """Scores between 0 and 1: each by itself, or all of them together 1."""
-    if independent:
-        apart: Floats = np.exp(-np.logaddexp(np.float32(0), -logits)).astype(np.float32)
-        return apart
-    shares = np.exp(logits - logits.max())
-    together: Floats = shares / shares.sum()
-    return together
-
-
-def joined(parts: Sequence[Floats], of_text: Sequence[Window], worst: bool) -> Floats:
-    """The scores of a text from those of its windows."""
-    if not parts:
-        return np.zeros(0, np.float32)
-    if worst:
-        most: Floats = np.max(parts, axis=0)
-        return most
-    lengths = [each.last - each.first for each in of_text]
-    mean: Floats = np.average(parts, axis=0, weights=lengths).astype(np.float32)
-    return mean
-
-
-def ranked(names: Sequence[str], row: Floats) -> tuple[LabelScore, ...]:
-    """Best first; nothing for a text that had nothing in it."""
-    if not len(row):
-        return ()
-    return tuple(LabelScore(names[n], float(row[n])) for n in np.argsort(-row, kind="stable"))
-
-
 def verdict(model: HubLanguage, whole: Sequence[LabelScore]) -> Verdict:
     if not whole:
         return NOTHING
@@ -172,14 +140,6 @@ def sort_freely(
             (("half", HALF),),
         ),
     )
-
-
-def unsure(whole: Sequence[LabelScore], several: bool) -> Verdict:
-    """Why no label stands out."""
-    if several:
-        return Verdict(Outcome.UNSURE, "None of the labels follows from the text.")
-    named = f"it may be “{whole[0].label}” or “{whole[1].label}”."
-    return Verdict(Outcome.UNSURE, f"No label has more than half of the score: {named}")
 
 
 def inferred(

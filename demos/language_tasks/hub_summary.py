@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from demos.core.language.answers import Request, Summarized, Verdict
 from demos.core.language.sentences import sentences
-from demos.language_tasks.hub_reading import NOTHING, HubLanguage, Tell, ignore, provenance, tokens
+from demos.language_tasks.hub_reading import HubLanguage, provenance, tokens
 from demos.language_tasks.hub_writing import BEAMS, Manner, parts, write
+from demos.language_tasks.replies import NOTHING, Tell, ignore
 
 TOKENS_PER_SENTENCE = 60
 """At most; a summary ends before where it is complete."""

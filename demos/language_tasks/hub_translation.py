@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from demos.core.errors import UnsupportedType
 from demos.core.language.answers import Request, Translated, Translation, Verdict
 from demos.core.language.sentences import sentences
-from demos.language_tasks.hub_reading import NOTHING, HubLanguage, Tell, ignore, provenance, tokens
+from demos.language_tasks.hub_reading import HubLanguage, provenance, tokens
 from demos.language_tasks.hub_writing import BEAMS, Manner, parts, write
+from demos.language_tasks.replies import NOTHING, Tell, ignore
 
 AT_ONCE = 8
 """Sentences."""

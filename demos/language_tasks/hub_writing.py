@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from demos.core.devices import turn
 from demos.language_tasks.hub_reading import HubLanguage, Row, padded, tokens
-from demos.language_tasks.hub_windows import completed, windows
+from demos.language_tasks.windows import completed, windows
 
 if TYPE_CHECKING:
     import torch

@@ -7,7 +7,7 @@ between them, and the scorer beside it is a thousandth of its size.
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from demos.core.results import Provenance
 from demos.core.sentence_encoder import SOURCE, WIDTH
 from demos.core.spec import Bundled, ModelSpec
 from demos.core.weights import read_weights
-from demos.language_tasks.hub_reading import Tell, ignore
+from demos.language_tasks.replies import Tell, ignore
 from demos.language_tasks.summary_features import features
 
 Floats = NDArray[np.float32]
@@ -38,7 +38,8 @@ SHORT = 800
 @dataclass(frozen=True, slots=True, eq=False)
 class Meaning:
     """Any number of threads may use it. `encode` makes vectors (n, 384) of length 1; `scorer` is
-    `summary_network.Scorer`, on the CPU; `encoder_sha256` is of the weights of the former."""
+    `summary_network.Scorer`, on the CPU; `encoder_sha256` is of the weights of the former; `labels`
+    are the vectors of labels that it was asked for (`zero_shot.py`)."""
 
     encode: Callable[[Sequence[str]], Floats]
     scorer: Any
@@ -47,6 +48,7 @@ class Meaning:
     encoder_sha256: str
     device: Device
     memory_bytes: int
+    labels: dict[tuple[str, ...], Floats] = field(default_factory=dict)
 
 
 def load(spec: ModelSpec, device: Device) -> Meaning:

@@ -15,12 +15,13 @@ from safetensors.numpy import load as load_safetensors
 from demos.core.devices import Device, turn
 from demos.core.language.answers import SORTING, Task
 from demos.core.onnx_engine import onnx_graph
-from demos.core.packaged import checked
+from demos.core.packaged import checked, mapped
 from demos.core.sentence_encoder import SOURCE
 from demos.core.spec import Bundled, ModelSpec
 from demos.core.weights import read_weights
 from demos.language_tasks.encoding import CLS, SEP
-from demos.language_tasks.hub_reading import Tell, ignore
+from demos.language_tasks.replies import Tell, ignore
+from demos.language_tasks.windows import batches
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -106,12 +107,9 @@ def onnx_forward(tensors: Mapping[str, NDArray[Any]]) -> Forward:
 
 def embeddings() -> dict[str, Floats]:
     """Those of the sentence encoder, read where they lie on disk."""
-    from safetensors.numpy import load_file
-
-    found = load_file(checked(SOURCE))
     return {
         f"reader.encoder.{name}": each.astype(np.float32, copy=False)
-        for name, each in found.items()
+        for name, each in mapped(checked(SOURCE)).items()
         if name.startswith(EMBEDDINGS) and name.endswith(TABLE)
     }
 
@@ -121,13 +119,12 @@ def built(
 ) -> Any:
     """The network of `network.py` with these weights."""
     import torch
-    from safetensors.numpy import load_file
 
     from demos.language_tasks.network import Reader
 
     with turn(device):
         module = Reader(labels)
-        state = load_file(checked(SOURCE))
+        state = mapped(checked(SOURCE))
         given = {f"encoder.{n}": each for n, each in state.items() if n.startswith(EMBEDDINGS)}
         given |= {
             name.removeprefix("network."): each.astype(np.float32)
@@ -136,7 +133,8 @@ def built(
         }
         own = module.state_dict()
         module.load_state_dict(
-            {name: torch.from_numpy(given[name]) if name in given else own[name] for name in own}
+            {name: torch.from_numpy(given[name]) if name in given else own[name] for name in own},
+            assign=True,  # embeddings stay where they are on disk
         )
         module.eval().requires_grad_(False).to(str(device))
     return module
@@ -176,7 +174,7 @@ def read(
     """What the heads of `tasks` make of each row, of its own length, not calibrated."""
     found: list[dict[Task, Floats]] = [{}] * len(rows)
     done = 0
-    for chosen in batches([len(row.ids) for row in rows]):
+    for chosen in batches([len(row.ids) for row in rows], MOST_AT_ONCE):
         longest = max(len(rows[n].ids) for n in chosen)
         made = model.forward(padded([rows[n] for n in chosen], longest))
         for place, n in enumerate(chosen):
@@ -188,17 +186,6 @@ def read(
             }
         done += len(chosen)
         tell(done / len(rows), "")
-    return found
-
-
-def batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Rows of like length together."""
-    found: list[list[int]] = []
-    for n in sorted(range(len(lengths)), key=lambda n: lengths[n]):
-        if found and (len(found[-1]) + 1) * lengths[n] <= MOST_AT_ONCE:
-            found[-1].append(n)
-        else:
-            found.append([n])
     return found
 
 

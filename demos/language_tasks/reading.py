@@ -18,21 +18,22 @@ from demos.core.language.answers import (
     Piece,
     Request,
     Sorted,
+    Span,
     Task,
     Verdict,
 )
 from demos.core.language.scope import scope
 from demos.core.language.sentences import sentences
 from demos.core.results import LabelScore, Outcome, Provenance
+from demos.language_tasks.answer_spans import NO_ANSWER, candidates, shared
 from demos.language_tasks.encoding import Tokens, encode
-from demos.language_tasks.hub_answers import NO_ANSWER, candidates, shared
-from demos.language_tasks.hub_entities import spans, words
-from demos.language_tasks.hub_reading import NOTHING, Tell, ignore, needed
-from demos.language_tasks.hub_sorting import joined, ranked
-from demos.language_tasks.hub_windows import windows
+from demos.language_tasks.entity_spans import spans, words
+from demos.language_tasks.label_scores import joined, ranked
 from demos.language_tasks.reader import Model, Row, framed, paired, read
+from demos.language_tasks.replies import NOTHING, Tell, ignore, needed
 from demos.language_tasks.shapes import token_shapes
 from demos.language_tasks.tasks import ENTITY_TAGS, MOST_QUESTION, MOST_SORTED, OUT_OF_SCOPE
+from demos.language_tasks.windows import windows
 
 Floats = NDArray[np.float32]
 
@@ -177,17 +178,9 @@ def answer(model: Model, request: Request, tell: Tell = ignore) -> Answered:
         likely += candidates(request.text, tokens, window, inner)
         nones.append(float(odds[0].sum()))
     found, none = shared(likely, min(nones, default=0.0))
-    floor = model.floors[Task.QUESTION_ANSWERING]
-    verdict = Verdict()
-    if not len(tokens):
-        verdict = NOTHING
-    elif not found or none > found[0].score:
-        verdict = NO_ANSWER
-    elif found[0].score < floor:
-        verdict = Verdict(Outcome.UNSURE, "No answer is likely enough to be relied on.")
     return Answered(
         request=request,
-        verdict=verdict,
+        verdict=found_or_not(model, request.text, found, none) if len(tokens) else NOTHING,
         spans=found,
         none=none,
         provenance=provenance(
@@ -197,6 +190,18 @@ def answer(model: Model, request: Request, tell: Tell = ignore) -> Answered:
             f"windows of at most {ANSWER_ROOM} tokens that share {ANSWER_OVERLAP}",
         ),
     )
+
+
+def found_or_not(model: Model, text: str, found: Sequence[Span], none: float) -> Verdict:
+    """Whether the best place is an answer."""
+    seen = scope(text).verdict
+    if seen.outcome is Outcome.REFUSED:
+        return seen
+    if not found or none > found[0].score:
+        return NO_ANSWER
+    if found[0].score < model.floors[Task.QUESTION_ANSWERING]:
+        return Verdict(Outcome.UNSURE, "No answer is likely enough to be relied on.")
+    return seen
 
 
 def predict(model: Model, request: Request, tell: Tell = ignore) -> Sorted | Entities | Answered:

@@ -9,8 +9,8 @@ from demos.core.language.languages import NAMES
 from demos.core.language.scope import FEW, READS, WORD, scope
 from demos.core.language.sentences import Place, sentences
 from demos.core.results import Outcome
-from demos.language_tasks.hub_reading import NOTHING, Tell, ignore, needed
 from demos.language_tasks.meaning import Meaning, passages, provenance, vectors, whole
+from demos.language_tasks.replies import NOTHING, Tell, ignore, needed
 
 NEAR = 0.3
 """Cosine below which nothing in the text is said to be near the query: of questions 99 in 100 have

@@ -14,8 +14,8 @@ from demos.core.language.answers import Request, Sentence, Summarized, Verdict
 from demos.core.language.scope import scope
 from demos.core.language.sentences import sentences
 from demos.core.results import Outcome
-from demos.language_tasks.hub_reading import NOTHING, Tell, ignore
 from demos.language_tasks.meaning import Floats, Meaning, provenance, scored, vectors
+from demos.language_tasks.replies import NOTHING, Tell, ignore
 
 ALIKE = 0.85
 """Cosine from which two sentences say the same: the second adds nothing to a summary."""

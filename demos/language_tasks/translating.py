@@ -21,9 +21,9 @@ from demos.core.language.text import sha256_of
 from demos.core.results import Outcome, Provenance
 from demos.core.spec import Bundled, ModelSpec
 from demos.core.weights import read_weights
-from demos.language_tasks.hub_reading import NOTHING, Tell, ignore
 from demos.language_tasks.hub_translation import put_together
-from demos.language_tasks.hub_windows import completed, windows
+from demos.language_tasks.replies import NOTHING, Tell, ignore
+from demos.language_tasks.windows import completed, windows
 
 VOCABULARY = "vocabulary"
 """The tensor whose bytes are the vocabulary, as JSON."""

@@ -13,11 +13,11 @@ import torch
 UNKNOWN, END, PAD, GERMAN, FRENCH = range(5)
 SPECIAL = ("<unk>", "</s>", "<pad>", "<de>", "<fr>")
 INTO = {"de": GERMAN, "fr": FRENCH}
-VOCABULARY = 8_000
+VOCABULARY = 6_000
 MOST_TOKENS = 128
 """Of a sentence, in either language."""
 BEAMS = 4
-WIDTH, LAYERS, HEADS, INNER = 160, 4, 4, 480
+WIDTH, LAYERS, HEADS, INNER = 128, 4, 4, 384
 
 
 def translator(dropout: float = 0.0) -> Any:

@@ -1,4 +1,5 @@
-"""Reading texts that are longer than a model: windows that overlap, cut between words."""
+"""How texts are given to a model: long ones in windows that overlap, cut between words; many of
+them in batches of like length."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -81,3 +82,15 @@ def continues(text: str, at: int) -> bool:
         or JOINER in (character, text[at - 1])
         or ord(character) in SKIN_TONES
     )
+
+
+def batches(lengths: Sequence[int], most: int) -> list[list[int]]:
+    """Places of rows of like length, each batch from short to long, of at most `most` tokens with
+    their padding."""
+    found: list[list[int]] = []
+    for n in sorted(range(len(lengths)), key=lambda n: lengths[n]):
+        if found and (len(found[-1]) + 1) * lengths[n] <= most:
+            found[-1].append(n)
+        else:
+            found.append([n])
+    return found

@@ -8,7 +8,8 @@ from tokenizers import Tokenizer
 from demos.core.errors import EmptyInput
 from demos.core.language.answers import Answered, Request, Task
 from demos.core.results import Outcome
-from demos.language_tasks.hub_answers import Candidate, answer, shared
+from demos.language_tasks.answer_spans import Candidate, shared
+from demos.language_tasks.hub_answers import answer
 from demos.language_tasks.hub_reading import HubLanguage
 from tests.language_tasks.scripted import scripted, words_alone
 

@@ -9,8 +9,8 @@ from transformers.pipelines import TokenClassificationPipeline
 
 from demos.core.language.answers import Entities, Request, Task
 from demos.core.results import Outcome
-from demos.language_tasks import hub_entities
-from demos.language_tasks.hub_entities import mark
+from demos.language_tasks.entity_spans import KINDS
+from demos.language_tasks.hub_entities import OVERLAP, mark
 from demos.language_tasks.hub_reading import HubLanguage
 from tests.language_tasks.conftest import Load
 from tests.language_tasks.scripted import by_piece, scripted, words_alone
@@ -110,7 +110,7 @@ def test_each_word_is_taken_from_where_it_stands_deepest(tokenizer: Tokenizer) -
 
     model = scripted("distilbert_ner", tokenizer, script, TAGS, reads=66)
     text = "saw saw saw saw " + "Rome " * 200 + "saw saw saw saw"
-    assert hub_entities.OVERLAP // 8 > 3
+    assert OVERLAP // 8 > 3
     assert len(mark(model, Request(Task.ENTITIES, text)).spans) == 200
 
 
@@ -140,7 +140,7 @@ def test_names_are_those_of_transformers(loaded: Load) -> None:
                 pytest.approx(each["score"], abs=1e-4),
             )
             for each in theirs(text)
-            if each["entity_group"] in hub_entities.KINDS
+            if each["entity_group"] in KINDS
         ]
         ours = mark(model, Request(Task.ENTITIES, text)).spans
         assert [(each.start, each.end, each.label, each.score) for each in ours] == wanted

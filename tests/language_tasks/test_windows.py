@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from demos.language_tasks.hub_windows import completed, windows
+from demos.language_tasks.windows import completed, windows
 
 
 def words_of(lengths: list[int]) -> list[int]:

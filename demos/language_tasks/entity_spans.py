@@ -1,0 +1,61 @@
+"""From tags of tokens to names: what each word is, and words that belong together.
+
+A word is what its first piece is said to be, as transformers' strategy "first" has it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from demos.core.language.answers import Span
+from demos.language_tasks.encoding import Tokens
+from demos.language_tasks.windows import completed
+
+OUTSIDE = "O"
+KINDS = ("PER", "LOC", "ORG")
+"""What is marked; other kinds that a model may know are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the text: where it is, its tag ("B-PER"), and the score of that."""
+
+    start: int
+    end: int
+    tag: str
+    score: float
+
+
+def words(read: Tokens, tags: NDArray[np.float32], names: Sequence[str]) -> list[Word]:
+    """The words that the tokens are pieces of, each with the tag of its first."""
+    found: list[Word] = []
+    for n, (start, end) in enumerate(read.places):
+        if found and read.words[n] == read.words[n - 1]:
+            last = found[-1]
+            found[-1] = Word(last.start, max(last.end, end), last.tag, last.score)
+        else:
+            best = int(tags[n].argmax())
+            found.append(Word(start, end, names[best], float(tags[n, best])))
+    return found
+
+
+def spans(text: str, marked: Sequence[Word]) -> tuple[Span, ...]:
+    """Words in a row that are of one name, with the mean of their scores."""
+    groups: list[list[Word]] = []
+    for place, word in enumerate(marked):
+        if word.tag == OUTSIDE:
+            continue
+        goes_on = place and marked[place - 1].tag[2:] == word.tag[2:] and word.tag[0] == "I"
+        if goes_on:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    found = []
+    for group in groups:
+        start, end = completed(text, group[0].start, group[-1].end)
+        if start < end and group[0].tag[2:] in KINDS:
+            score = sum(word.score for word in group) / len(group)
+            found.append(Span(start, end, group[0].tag[2:], score))
+    return tuple(found)

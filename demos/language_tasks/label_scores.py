@@ -1,0 +1,52 @@
+"""From what a network makes of a text's windows to the scores of its labels."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from demos.core.language.answers import Verdict
+from demos.core.results import LabelScore, Outcome
+from demos.language_tasks.windows import Window
+
+Floats = NDArray[np.float32]
+
+HALF = 0.5
+"""A label needs more than so much of the score, or the answer is unsure."""
+
+
+def squashed(logits: Floats, independent: bool) -> Floats:
+    """Scores between 0 and 1: each by itself, or all of them together 1."""
+    if independent:
+        apart: Floats = np.exp(-np.logaddexp(np.float32(0), -logits)).astype(np.float32)
+        return apart
+    shares = np.exp(logits - logits.max())
+    together: Floats = shares / shares.sum()
+    return together
+
+
+def joined(parts: Sequence[Floats], of_text: Sequence[Window], worst: bool) -> Floats:
+    """The scores of a text from those of its windows."""
+    if not parts:
+        return np.zeros(0, np.float32)
+    if worst:
+        most: Floats = np.max(parts, axis=0)
+        return most
+    lengths = [each.last - each.first for each in of_text]
+    mean: Floats = np.average(parts, axis=0, weights=lengths).astype(np.float32)
+    return mean
+
+
+def ranked(names: Sequence[str], row: Floats) -> tuple[LabelScore, ...]:
+    """Best first; nothing for a text that had nothing in it."""
+    if not len(row):
+        return ()
+    return tuple(LabelScore(names[n], float(row[n])) for n in np.argsort(-row, kind="stable"))
+
+
+def unsure(whole: Sequence[LabelScore], several: bool) -> Verdict:
+    """Why no label stands out."""
+    if several:
+        return Verdict(Outcome.UNSURE, "None of the labels follows from the text.")
+    named = f"it may be “{whole[0].label}” or “{whole[1].label}”."
+    return Verdict(Outcome.UNSURE, f"No label has more than half of the score: {named}")
