@@ -5,11 +5,13 @@ Each borrows what it needs: `run` is the store's, and may be called in any threa
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from demos.core.language.alike import Example, alike
 from demos.core.language.answers import Answer, Answered, Request
 from demos.core.language.attribution import Attribution, Tell
 from demos.core.language.batch_scoring import Engine
@@ -17,7 +19,7 @@ from demos.core.language.retrieval import Vectors
 from demos.core.language.scope import scope
 from demos.core.spec import ModelSpec
 from demos.language_tasks import inference, reading
-from demos.language_tasks.offered import MEANING, READER
+from demos.language_tasks.offered import MEANING, READER, examples_for
 
 Floats = NDArray[np.float32]
 Run = Callable[[ModelSpec, Callable[[Any], Any]], Any]
@@ -45,6 +47,12 @@ def answerer(run: Run) -> Callable[[Request], Answered]:
     return lambda request: run(READER, lambda m: reading.answer(m, request))
 
 
+def likener(run: Run, request: Request) -> Callable[[], Sequence[Example]] | None:
+    """The examples that are like the request's text; None where there are none for its task."""
+    examples = examples_for(request.task)
+    return partial(alike, request.text, examples, vectors(run)) if examples else None
+
+
 def predictor(run: Run, request: Request) -> Callable[..., Any]:
     """Any model, asked the same: of the request's text, or of another in its place."""
 
@@ -61,6 +69,10 @@ def scorer(run: Run, spec: ModelSpec, request: Request) -> Callable[[Sequence[st
     return lambda texts: run(spec, lambda m: inference.scored(m, request, texts))
 
 
-def explainer(run: Run, request: Request) -> Callable[[str, Tell], Attribution]:
-    """What each word adds to the reader's score of a label."""
+def explainer(
+    run: Run, spec: ModelSpec, request: Request
+) -> Callable[[str, Tell], Attribution] | None:
+    """What each word adds to the reader's score of a label; None for another model."""
+    if spec.name != READER.name:
+        return None
     return lambda label, tell: run(READER, lambda m: inference.explain(m, request, label, tell))

@@ -15,8 +15,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,8 +37,7 @@ from demos.language_tasks.evaluate_reading import entities, questions
 from demos.language_tasks.evaluate_sorting import Sorter, sorting, zero_shot
 from demos.language_tasks.evaluate_writing import similarity, summary, translation
 from demos.language_tasks.hub_reading import HubLanguage
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+from demos.language_tasks.tasks import BY_NAME
 
 METRICS = Path(__file__).parent / "metrics.json"
 FIRST = Request(
@@ -164,11 +162,10 @@ def figures(
     described: Mapping[str, str],
 ) -> dict[str, Any]:
     ask: Any = partial(inference.predict, model)
+    if isinstance(model, meaning.Meaning) and task in BY_NAME:
+        return zero_shot(ask, rows, {name: name for name in BY_NAME[task]})
     match task:
         case Task.ZERO_SHOT:
-            # The labels' vectors are the same for every text.
-            if isinstance(model, meaning.Meaning):
-                ask = partial(inference.predict, replace(model, encode=remembering(model.encode)))
             return zero_shot(ask, rows, called(rows, described))
         case Task.ENTITIES:
             return entities(ask, rows)
@@ -182,19 +179,6 @@ def figures(
             return translation(ask, rows, languages)
     assert task in SORTING
     return sorting(task, sorter(task, model), rows)
-
-
-def remembering(encode: Encode) -> Encode:
-    """The same vectors, each made once."""
-    known: dict[str, NDArray[np.float32]] = {}
-
-    def encoded(texts: Sequence[str]) -> NDArray[np.float32]:
-        fresh = [text for text in dict.fromkeys(texts) if text not in known]
-        if fresh:
-            known.update(zip(fresh, encode(fresh), strict=True))
-        return np.stack([known[text] for text in texts])
-
-    return encoded
 
 
 def called(rows: Sequence[files.Labeled], described: Mapping[str, str]) -> dict[str, str]:

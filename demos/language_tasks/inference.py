@@ -26,9 +26,10 @@ from demos.language_tasks import (
     translating,
     zero_shot,
 )
-from demos.language_tasks.hub_reading import HubLanguage, Tell, ignore
+from demos.language_tasks.hub_reading import HubLanguage
 from demos.language_tasks.offered import READER, TRANSLATOR
-from demos.language_tasks.tasks import OUT_OF_SCOPE
+from demos.language_tasks.replies import Tell, ignore
+from demos.language_tasks.tasks import BY_NAME, OUT_OF_SCOPE
 
 Floats = NDArray[np.float32]
 Loaded = reader.Model | meaning.Meaning | translating.Model | HubLanguage
@@ -82,6 +83,9 @@ def predict(model: Loaded, request: Request, tell: Tell = ignore) -> Answer:
             return searching.predict(model, request, tell)
         case meaning.Meaning(), Task.ZERO_SHOT:
             return zero_shot.predict(model, request, tell)
+        case meaning.Meaning(), task if task in BY_NAME:
+            named = replace(request, labels=BY_NAME[task])
+            return replace(zero_shot.predict(model, named, tell), request=request)
         case meaning.Meaning(), Task.SUMMARY:
             return summarizing.predict(model, request, tell)
         case translating.Model(), Task.TRANSLATION:
@@ -96,7 +100,7 @@ def labels(model: Loaded, task: Task) -> tuple[str, ...]:
             return hub_models.labels(model, task)
         case reader.Model():
             return model.labels.get(task, ())
-    return ()
+    return BY_NAME.get(task, ()) if isinstance(model, meaning.Meaning) else ()
 
 
 def scores(
@@ -110,6 +114,8 @@ def scores(
             return hub_models.scores(model, known, texts, tell)
         case reader.Model():
             return reading.scores(model, known, texts, tell)
+        case meaning.Meaning():
+            return {task: zero_shot.scores(model, BY_NAME[task], texts) for task in known}
     return {}
 
 

@@ -3,7 +3,9 @@
     python -m demos.language_tasks.measure --data DIR
 
 As `evaluate` does, on the validation parts of the files in `DIR` (`data.py` says which rows those
-are). `--tasks` measures some of the tasks only and leaves the figures of others as they are.
+are); tasks whose labels say enough by their names are measured of the sentence encoder too, and of
+one task the words that explain it. `--tasks` measures some of the tasks only and leaves the figures
+of others as they are.
 """
 
 import argparse
@@ -18,7 +20,9 @@ from demos.core.metrics_file import record
 from demos.language_tasks import data, inference, offered
 from demos.language_tasks import evaluate_files as files
 from demos.language_tasks.evaluate import METRICS, evaluate, languages_of
+from demos.language_tasks.evaluate_evidence import evidence
 from demos.language_tasks.evaluate_figures import SEED
+from demos.language_tasks.tasks import BY_NAME
 
 SPLIT = "validation"
 HEADLINES = {
@@ -32,6 +36,8 @@ HEADLINES = {
     Task.TRANSLATION: ("bleu_de", "bleu_fr"),
 }
 """What the card of a model shows of each task."""
+EXPLAINED, EXPLAINED_TEXTS = Task.SENTIMENT, 200
+"""What the words' shares are tried on."""
 
 
 def main() -> None:
@@ -40,7 +46,8 @@ def main() -> None:
     every = [str(each) for each in offered.TEXT_TASKS]
     parser.add_argument("--tasks", nargs="+", choices=every, default=every)
     arguments = parser.parse_args()
-    models: dict[str, Any] = {}
+    models = {offered.MEANING.name: inference.load(offered.MEANING, CPU)}
+    by_name = models[offered.MEANING.name]
     for task in map(Task, arguments.tasks):
         spec = offered.OWN[task]
         if spec.name not in models:
@@ -50,6 +57,15 @@ def main() -> None:
         report = evaluate(task, models[spec.name], rows, languages)
         record(METRICS, spec.name, recorded(spec.name, task, report))
         print(json.dumps({task: report}, allow_nan=False), flush=True)
+        if task is EXPLAINED:
+            texts = [each.text for each in rows[:EXPLAINED_TEXTS]]
+            found = evidence(models[spec.name], task, texts)
+            record(METRICS, spec.name, {"evidence": found})
+            print(json.dumps({"evidence": found}, allow_nan=False), flush=True)
+        if task in BY_NAME:
+            report = evaluate(task, by_name, rows)
+            record(METRICS, offered.MEANING.name, {f"{task}_{SPLIT}": report})
+            print(json.dumps({f"{task}, by names": report}, allow_nan=False), flush=True)
 
 
 def validation(folder: Path, task: Task, languages: Sequence[str]) -> Sequence[Any]:

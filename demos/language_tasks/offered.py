@@ -12,6 +12,7 @@ from demos.core.samples import Sample, samples
 from demos.core.spec import PACKAGE, DemoSpec, Hub, ModelSpec
 from demos.language_tasks import SPEC
 from demos.language_tasks.hub_catalog import HUB_MODELS, abilities, hub_language
+from demos.language_tasks.tasks import BY_NAME
 
 READER, MEANING, TRANSLATOR = SPEC.models[:3]
 
@@ -29,6 +30,8 @@ OWN: Mapping[Task, ModelSpec] = {
 TEXT_TASKS = tuple(task for task in OWN if task is not Task.CHAT)
 """What can be done with one text, in the order of the page."""
 OWN_TARGETS = ("de", "fr")
+WRITTEN = "They were written for this page; the model was not taught them."
+"""Where the examples that are like a text are from."""
 HANDBOOK = "handbook"
 """The key of the sample that the assistant has at first."""
 HANDBOOK_QUESTIONS = (
@@ -42,8 +45,9 @@ HANDBOOK_QUESTIONS = (
 @cache
 def models_for(task: Task) -> tuple[ModelSpec, ...]:
     """The models that do a task, in one group: whatever one of them is given, so are the others."""
+    by_name = (MEANING,) if task in BY_NAME else ()
     able = (each for each in HUB_MODELS if task in abilities(each))
-    return tuple(replace(each, group=task.value) for each in (OWN[task], *able))
+    return tuple(replace(each, group=task.value) for each in (OWN[task], *by_name, *able))
 
 
 @cache
@@ -71,6 +75,14 @@ def languages(spec: ModelSpec) -> Mapping[str, str]:
 def question_for(sample: Sample | None) -> str:
     """What to ask of a sample that is plain text, and so brings no question with it."""
     return HANDBOOK_QUESTIONS[0] if sample is not None and sample.key == HANDBOOK else ""
+
+
+@cache
+def examples_for(task: Task) -> Mapping[str, tuple[str, ...]]:
+    """Texts of our own for each label of a task; none where there are no such."""
+    file = PACKAGE / SPEC.slug / "samples" / "alike.json"
+    found = json.loads(file.read_text(encoding="utf-8")).get(task, {})
+    return {label: tuple(texts) for label, texts in found.items()}
 
 
 @cache

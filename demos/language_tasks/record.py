@@ -168,7 +168,7 @@ def trust(metrics: Mapping[str, Any]) -> str:
     if not measured:
         return ""
     return (
-        f"Measured on {measured['n']:,} texts: blanking the {percent(measured['share'])} of a "
+        f"Measured on {measured['n']:,} texts: leaving out the {percent(measured['share'])} of a "
         f"text's words that rank highest takes {significant(measured['by_shares'], 2)} from the "
         f"log-odds of its label on average, a random {percent(measured['share'])} takes "
         f"{significant(measured['by_chance'], 2)}."

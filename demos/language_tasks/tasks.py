@@ -1,4 +1,6 @@
-"""What the bundled reader sorts texts into, and what it reads at most."""
+"""What the bundled models sort texts into, and what the reader reads at most."""
+
+from demos.core.language.answers import Task
 
 SENTIMENTS = ("negative", "positive")
 TOPICS = ("World", "Sports", "Business", "Sci/Tech")
@@ -6,5 +8,7 @@ EMOTIONS = ("sadness", "joy", "love", "anger", "fear", "surprise")
 TOXICITIES = ("neither", "offensive", "hate")
 OUT_OF_SCOPE = "oos"
 ENTITY_TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
+BY_NAME = {Task.SENTIMENT: SENTIMENTS, Task.TOPIC: TOPICS, Task.EMOTION: EMOTIONS}
+"""Tasks whose labels say enough by their names for the sentence encoder to sort by them."""
 MOST_SORTED, MOST_QUESTION = 128, 48
 """Tokens of a text that is sorted, those that frame it included, and of a question."""

@@ -13,16 +13,18 @@ from demos.core.errors import EmptyInput, InputError
 from demos.core.language.answers import Request, Sorted, Verdict
 from demos.core.language.scope import scope
 from demos.core.results import LabelScore, Outcome
-from demos.language_tasks.hub_reading import NOTHING, Tell, ignore
-from demos.language_tasks.hub_sorting import HALF, ranked, unsure
+from demos.language_tasks.label_scores import HALF, ranked, unsure
 from demos.language_tasks.label_words import phrases
 from demos.language_tasks.meaning import Floats, Meaning, provenance, vectors, whole
+from demos.language_tasks.replies import NOTHING, Tell, ignore
 
 TEMPLATES = ("{}", "This text is about {}.")
 TEMPERATURE = 0.045
 """What cosines are divided by. Fitted on AG News: see `calibrate_meaning.py`."""
 LEAST = 2
 MOST_LABELS = 100
+MOST_KEPT = 64
+"""Sets of labels whose vectors stay with the model."""
 FAR = 0.1
 """Cosine below which a text is near none of the labels: one text of AG News in eight is, of its own
 four, and three in four are of labels that are about something else."""
@@ -77,13 +79,19 @@ def named(labels: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def label_vectors(model: Meaning, names: Sequence[str]) -> Floats:
-    """(labels, 384), each of length 1."""
+def label_vectors(model: Meaning, names: tuple[str, ...]) -> Floats:
+    """(labels, 384), each of length 1; those of the labels asked for last stay with the model."""
+    known = model.labels.get(names)
+    if known is not None:
+        return known
     said = [[form.format(each) for each in phrases(n) for form in TEMPLATES] for n in names]
     found = vectors(model, [each for of_label in said for each in of_label])
     ends = np.cumsum([len(each) for each in said])[:-1]
     means = np.stack([part.mean(axis=0) for part in np.split(found, ends)])
     rows: Floats = means / np.linalg.norm(means, axis=1, keepdims=True)
+    if len(model.labels) >= MOST_KEPT:
+        model.labels.clear()
+    model.labels[names] = rows
     return rows
 
 

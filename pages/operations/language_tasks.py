@@ -65,8 +65,8 @@ predict = engines.predictor(run, asked)
 if isinstance(answer, Sorted):
     labels = asked.labels or run(spec, lambda model: inference.labels(model, task))
     scores_of = engines.scorer(run, spec, asked)
-    why = engines.explainer(run, asked) if spec.name == reader.name else None
-    show_why(slug, answer, about, labels, scores_of, why, measured=trust(metrics))
+    why, like = engines.explainer(run, spec, asked), engines.likener(run, asked)
+    show_why(slug, answer, about, labels, scores_of, why, like, offered.WRITTEN, trust(metrics))
     show_what_if(slug, answer, about, labels, scores_of, partial(predict, spec))
 measured = lambda each: quality(each, read_metrics(slug, each.name), task)
 show_compare(demo, spec, answer, predict, measured)

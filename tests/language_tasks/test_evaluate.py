@@ -22,6 +22,7 @@ from demos.language_tasks.encoding import encode
 from demos.language_tasks.evaluate_files import Caption, Labeled, Paper, Question
 from demos.language_tasks.reader import HEADS, Model
 from demos.language_tasks.tasks import EMOTIONS, ENTITY_TAGS, SENTIMENTS, TOPICS, TOXICITIES
+from tests.language_tasks.bundled import tiny_meaning
 from tests.language_tasks.conftest import Load
 
 LABELS = {
@@ -186,19 +187,6 @@ def test_a_description_names_its_label() -> None:
         evaluate.description("World")
 
 
-def test_vectors_are_made_once() -> None:
-    asked: list[str] = []
-
-    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
-        asked.extend(texts)
-        return np.array([[len(text)] for text in texts], np.float32)
-
-    encoded = evaluate.remembering(encode)
-    assert encoded(["a", "bb", "a"]).tolist() == [[1], [2], [1]]
-    assert encoded(["bb", "ccc"]).tolist() == [[2], [3]]
-    assert asked == ["a", "bb", "ccc"]
-
-
 def test_topics_told_by_their_names_alone() -> None:
     near = {"rain": 0, "weather": 0, "goal": 1, "match": 1}
 
@@ -266,13 +254,19 @@ def test_figures_of_a_task_replace_only_its_own(
     metrics = tmp_path / "metrics.json"
     metrics.write_text(json.dumps({"reader": {"entities_f1": 0.5}}))
     monkeypatch.setattr(measure, "METRICS", metrics)
-    monkeypatch.setattr(inference, "load", lambda spec, device: reader(TONE))
+    ours = {"reader": reader(TONE), "summary": tiny_meaning()}
+    monkeypatch.setattr(inference, "load", lambda spec, device: ours[spec.name])
+    monkeypatch.setattr(measure, "evidence", lambda model, task, texts: {"n": len(texts)})
     folder = folder_of_files(tmp_path)
     monkeypatch.setattr(
         sys, "argv", ["measure", "--data", str(folder), "--tasks", "sentiment", "topic"]
     )
     measure.main()
-    found = json.loads(metrics.read_text())["reader"]
+    written = json.loads(metrics.read_text())
+    assert set(written["summary"]) == {"sentiment_validation", "topic_validation"}
+    assert written["summary"]["sentiment_validation"]["n"] == 2
+    found = written["reader"]
+    assert found["evidence"] == {"n": 2}
     assert (found["split"], found["seed"], found["n"]) == ("validation", 0, 2)
     assert found["sentiment_accuracy"] == 0.5
     assert found["sentiment_accuracy_ci95"][1] > 0.5

@@ -8,6 +8,7 @@ import pytest
 
 from demos.core.devices import CPU
 from demos.core.errors import UnsupportedType, WeightsMismatch
+from demos.core.language.alike import NEAREST
 from demos.core.language.answers import (
     SORTING,
     Answered,
@@ -23,7 +24,7 @@ from demos.core.results import Outcome
 from demos.core.spec import Bundled, ModelSpec
 from demos.language_tasks import engines, inference, offered, reading, translation_network
 from demos.language_tasks.offered import MEANING, READER, TEXT_TASKS, TRANSLATOR
-from demos.language_tasks.tasks import OUT_OF_SCOPE
+from demos.language_tasks.tasks import BY_NAME, OUT_OF_SCOPE
 from tests.language_tasks.tiny_reader import LABELS, tiny_reader
 from tests.language_tasks.tiny_writers import echo, tiny_meaning, tiny_translator
 
@@ -76,9 +77,41 @@ def test_each_task_is_answered_in_its_own_kind(task: Task, run: engines.Run) -> 
     assert engines.predictor(run, asked)(spec) is not None
 
 
+def names_for(task: Task) -> list[str]:
+    return [each.name for each in offered.models_for(task)]
+
+
+@pytest.mark.parametrize("task", BY_NAME)
+def test_labels_that_say_enough_are_sorted_by_their_names(task: Task, run: engines.Run) -> None:
+    asked = Request(task, TEXT)
+    answer = engines.predictor(run, asked)(MEANING)
+    assert type(answer) is Sorted and answer.request == asked and not answer.calibrated
+    names = run(MEANING, lambda m: inference.labels(m, task))
+    assert {each.label for each in answer.scores} == set(names) == set(LABELS[task])
+    rows = engines.scorer(run, MEANING, asked)([TEXT])
+    known = {each.label: each.score for each in answer.scores}
+    np.testing.assert_allclose(rows[0], [known[name] for name in names], atol=1e-4)
+    assert engines.explainer(run, MEANING, asked) is None
+
+
+@pytest.mark.parametrize("task", TEXT_TASKS)
+def test_examples_that_are_like_a_text_have_labels_of_its_task(
+    task: Task, run: engines.Run
+) -> None:
+    examples = offered.examples_for(task)
+    like = engines.likener(run, Request(task, "How much money is left in my account?"))
+    if not examples:
+        assert like is None
+        return
+    assert like is not None
+    found = like()
+    assert len(found) == NEAREST
+    assert all(each.text in examples[each.label] for each in found)
+
+
 @pytest.mark.parametrize("spec", [READER, MEANING, TRANSLATOR], ids=lambda spec: spec.name)
 def test_what_a_model_cannot_do_is_said(spec: ModelSpec, run: engines.Run) -> None:
-    foreign = [task for task in TEXT_TASKS if offered.OWN[task] != spec]
+    foreign = [task for task in TEXT_TASKS if spec.name not in names_for(task)]
     for task in foreign:
         with pytest.raises(UnsupportedType, match="cannot do that"):
             engines.predictor(run, request(task))(spec)
@@ -120,7 +153,7 @@ def test_words_are_explained_completely(text: str, run: engines.Run) -> None:
     asked = request(Task.EMOTION, text)
     heard: list[float] = []
     label = LABELS[Task.EMOTION][2]
-    found = engines.explainer(run, asked)(label, heard.append)
+    found = engines.explainer(run, READER, asked)(label, heard.append)
     assert found.label == label and found.text == text
     assert found.complete and found.added == pytest.approx(found.total - found.base, rel=0.05)
     assert heard and found.read <= len(text)

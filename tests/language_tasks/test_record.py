@@ -37,7 +37,7 @@ def test_the_record_names_what_there_is_to_know(answer: Sorted) -> None:
     assert rows["Input SHA-256"] == answer.provenance.input_sha256
     assert "reader" in rows["Model"] and READER.license in rows["Model"]
     assert rows["Task"] == "sentiment" and rows["Thresholds"] == "floor 0"
-    hub = models_for(Task.SENTIMENT)[1]
+    hub = models_for(Task.SENTIMENT)[2]
     assert "Revision" in dict(facts(hub, answer))
 
 
@@ -81,7 +81,7 @@ def test_the_report_is_safe_and_says_where_the_card_is(answer: Sorted) -> None:
     page = to_html(made)
     assert "<script>alert" not in page and "&lt;b&gt;name" in page
     assert "cards/reader.md" in made.model_card
-    hub = models_for(Task.SENTIMENT)[1]
+    hub = models_for(Task.SENTIMENT)[2]
     assert report(SPEC, hub, answer, "x", None, None).model_card == hub.summary
 
 
@@ -94,7 +94,7 @@ def test_quality_quotes_what_was_measured() -> None:
     said = quality(READER, metrics, Task.TRANSLATION)
     assert said == "BLEU 35.1 into German, BLEU 50.0 into French, on 1,014 validation texts"
     assert quality(READER, metrics, Task.TOPIC) == "not measured here"
-    hub = models_for(Task.SENTIMENT)[1]
+    hub = models_for(Task.SENTIMENT)[2]
     assert quality(hub, {}, Task.SENTIMENT).startswith("not measured here; accuracy 0.913")
     assert of_task(metrics, Task.SENTIMENT)["split"] == "validation"
     assert of_task(metrics, Task.TOPIC) == {}

@@ -217,7 +217,7 @@ def test_the_language_and_the_length_can_be_chosen(page: AppTest, asked: list[Re
 
 
 def test_a_model_that_is_not_here_is_offered(page: AppTest) -> None:
-    hub = models_for(Task.SENTIMENT)[1]
+    hub = models_for(Task.SENTIMENT)[2]
     page.query_params.update({"task": "sentiment", "sample": "irony", "model": hub.name})
     ran(page)
     assert headers(page)[0] == f"{hub.title} is not on this server yet"

@@ -14,6 +14,7 @@ from demos.core.language.answers import (
     Task,
     Translation,
 )
+from demos.core.language.languages import NAMES
 from demos.core.language.marks import visible
 from demos.core.results import LabelScore, Outcome
 from demos.core.wording import counted, model_score, percent, significant
@@ -31,16 +32,6 @@ KINDS = {
     "LOC": ("place", "places"),
     "ORG": ("organization", "organizations"),
     "MISC": ("other name", "other names"),
-}
-LANGUAGES = {
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
 }
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 TURNING = {*("R", "AL", "AN"), *("RLE", "RLO", "LRE", "LRO", "PDF"), *("RLI", "LRI", "FSI", "PDI")}
@@ -86,7 +77,7 @@ def kind_of(label: str, many: bool = False) -> str:
 
 
 def language_name(code: str) -> str:
-    return LANGUAGES.get(code, code)
+    return NAMES.get(code, code)
 
 
 def candidates(scores: tuple[LabelScore, ...]) -> tuple[LabelScore, ...]:

@@ -3,7 +3,8 @@
 show_why(slug, answer, about, labels, scores_of, explain, nearest, source, measured)
 
 The engines are the page's: `explain(label, tell)` gives an `Attribution`, None where the model has
-no gradients; `scores_of(texts)` the scores (n, labels) in the order of `labels`.
+no gradients; `scores_of(texts)` the scores (n, labels) in the order of `labels`; `nearest()` the
+examples that are like the text, None where there are none.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -11,13 +12,14 @@ from collections.abc import Callable, Hashable, Sequence
 import streamlit as st
 
 from demos.core.errors import UserError
+from demos.core.language.alike import Example
 from demos.core.language.answers import Sorted
 from demos.core.language.attribution import Attribution, Tell
 from demos.core.language.counterfactual import ScoresOf
 from demos.core.language.words import shortened, titled
 from demos.core.results import Outcome
 from pages.components.language.flipping import show_flip
-from pages.components.language.nearest import Example, show_nearest
+from pages.components.language.nearest import show_nearest
 from pages.components.language.progress import progress
 from pages.components.language.tinted import show_attribution
 from pages.components.language.verdict import written
@@ -28,6 +30,7 @@ QUICK = 500
 """Characters of a text that is explained without being asked."""
 
 Explain = Callable[[str, Tell], Attribution]
+Nearest = Callable[[], Sequence[Example]]
 
 
 def show_why(
@@ -37,11 +40,12 @@ def show_why(
     labels: Sequence[str],
     scores_of: ScoresOf,
     explain: Explain | None = None,
-    nearest: Sequence[Example] = (),
+    nearest: Nearest | None = None,
     source: str = "",
     measured: str = "",
 ) -> None:
-    """Words with their shares, the words that decide it, the `nearest` examples from `source`.
+    """Words with their shares, the words that decide it, the `nearest` examples from `source`,
+    where there are any.
 
     Nothing for a text that was refused. `about` tells model, task and text from all others; the
     session keeps what was found for the latest. `measured` is what is known of how far the shares
@@ -51,7 +55,8 @@ def show_why(
         return
     st.header("Why this answer", anchor=False)
     panel(slug, answer, about, labels, scores_of, explain, measured)
-    show_nearest(nearest, titled(answer.scores[0].label, answer.request.task), source)
+    if nearest is not None:
+        show_alike(slug, answer, about, nearest, source)
 
 
 @st.fragment
@@ -96,3 +101,12 @@ def explained(
         found = kept(f"{slug}.about.why", (about, label), lambda: explain(label, tell))
     show_attribution(f"{slug}.why", found, written(titled(label, task)), measured)
     return found
+
+
+def show_alike(slug: str, answer: Sorted, about: Hashable, nearest: Nearest, source: str) -> None:
+    try:
+        found = kept(f"{slug}.about.alike", about, nearest)
+    except UserError as error:
+        show_problem(error, "alike")
+        return
+    show_nearest(found, answer.scores[0].label, answer.request.task, source)

@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from demos.core.errors import Busy
+from demos.core.language.alike import Example
 from demos.core.language.answers import Sorted
 from demos.core.language.attribution import Attribution, Share
 from demos.core.language.units import Place
-from pages.components.language.nearest import Example
 from pages.components.language.tinted import marks, rough, sums, table, told
 from tests.pages.harness import press, ran
 from tests.pages.language.sorting import LABELS, REFUSED, Engine, answer, marked, text
@@ -124,12 +124,20 @@ def test_a_full_queue_is_said() -> None:
 
 
 def test_nearest_examples_are_listed_and_counted() -> None:
-    near = [Example("so <b>slow</b>", "Negative", 0.41), Example("great fun", "Positive", 0.83)]
-    shown = text(page(Engine(), nearest=near, source="From our samples."))
+    near = [Example("so <b>slow</b>", "negative", 0.41), Example("great fun", "positive", 0.83)]
+    found: list[int] = []
+
+    def nearest() -> list[Example]:
+        found.append(len(near))
+        return near
+
+    app = page(Engine(), nearest=nearest, source="From our samples.")
+    shown = text(ran(app))
+    assert found == [2], "they are looked for once"
     assert "**1 of the 2 nearest examples** have the label of the answer, Positive." in shown
     assert shown.index("great fun") < shown.index("so &lt;b&gt;slow")
     assert "From our samples." in shown
-    assert "taught" not in text(page(Engine()))
+    assert "Examples that are" not in text(page(Engine()))
 
 
 @pytest.mark.parametrize(
