@@ -16,12 +16,12 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
 
 from demos.core.checkpoint import keep, resume
 from demos.core.language.answers import SORTING, Task
-from demos.core.packaged import checked
+from demos.core.packaged import checked, mapped
 from demos.core.sentence_encoder import SOURCE
 from demos.language_tasks import data
 from demos.language_tasks.examples import (
@@ -108,9 +108,11 @@ def train(folder: Path, run: Path) -> None:
 def begun(folder: Path) -> Reader:
     """The sentence encoder with untrained heads; its embeddings are not trained."""
     network = Reader(data.labels_of(folder))
-    found = load_file(checked(SOURCE))
+    found = mapped(checked(SOURCE))
     own = network.encoder.state_dict()
-    network.encoder.load_state_dict({name: found[name] for name in own if name in found})
+    network.encoder.load_state_dict(
+        {name: torch.from_numpy(found[name]) if name in found else own[name] for name in own}
+    )
     network.encoder.embeddings.requires_grad_(False)
     return network
 
