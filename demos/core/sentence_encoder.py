@@ -7,6 +7,7 @@ of a text are read. Importing this module loads no framework.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,7 @@ class Encoder:
         """Vectors (n, 384) of length 1, one per text, in batches of texts of like length."""
         # Half a character, which a browser can send, is none that the tokenizer takes.
         cut = [text[:MOST_CHARACTERS].encode("utf-8", "replace").decode() for text in texts]
-        tokens = [each.ids for each in self.tokenizer.encode_batch(cut)]
+        tokens = [shortened(each.ids) for each in self.tokenizer.encode_batch(cut)]
         order = sorted(range(len(tokens)), key=lambda n: len(tokens[n]))
         vectors = np.zeros((len(tokens), WIDTH), np.float32)
         for start in range(0, len(order), BATCH):
@@ -95,10 +96,10 @@ def load(device: Device, weights: Packaged = SOURCE, tokenizer: Packaged = TOKEN
 
     Raises `ModelError` if the package is not installed, `WeightsMismatch` if its files are others.
     """
-    tensors, vocabulary = mapped(checked(weights)), checked(tokenizer)
+    tensors, words = mapped(checked(weights)), vocabulary(tokenizer)
 
     import torch
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers import BertConfig, BertModel
 
     network: Any = BertModel(BertConfig(**ARCHITECTURE), add_pooling_layer=False)
     own = network.state_dict()
@@ -108,10 +109,24 @@ def load(device: Device, weights: Packaged = SOURCE, tokenizer: Packaged = TOKEN
     with turn(device):
         network.to(str(device))
 
-    # Set once: a tokenizer that is set anew with every call can be used by one thread only.
-    fast: Any = PreTrainedTokenizerFast
-    backend = fast(tokenizer_file=str(vocabulary)).backend_tokenizer
-    backend.enable_truncation(MOST_TOKENS)
-    backend.no_padding()
     held = sum(each.nbytes for each in [*network.parameters(), *network.buffers()])
-    return Encoder(network, backend, device, held)
+    return Encoder(network, words, device, held)
+
+
+@cache
+def vocabulary(file: Packaged = TOKENIZER) -> Any:
+    """The tokenizer of the encoder, of whole texts, shared by whoever reads with its vocabulary.
+
+    Set once: one that is set anew with every call can be used by one thread only. Raises as `load`.
+    """
+    from tokenizers import Tokenizer
+
+    found: Any = Tokenizer.from_file(str(checked(file)))
+    found.no_truncation()
+    found.no_padding()
+    return found
+
+
+def shortened(ids: list[int]) -> list[int]:
+    """The first tokens of a text, and the one that ends it."""
+    return ids if len(ids) <= MOST_TOKENS else [*ids[: MOST_TOKENS - 1], ids[-1]]

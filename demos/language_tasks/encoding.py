@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from demos.core.packaged import checked
-from demos.core.sentence_encoder import TOKENIZER
+from demos.core.sentence_encoder import vocabulary
 
 CLS, SEP, PAD = 101, 102, 0
 
@@ -27,21 +24,10 @@ class Tokens:
         return Tokens(self.ids[start:end], self.places[start:end], self.words[start:end])
 
 
-@cache
-def tokenizer() -> Any:
-    """Set once, so that any number of threads may use it."""
-    from tokenizers import Tokenizer
-
-    found: Any = Tokenizer.from_file(str(checked(TOKENIZER)))
-    found.no_truncation()
-    found.no_padding()
-    return found
-
-
 def encode(texts: Sequence[str]) -> list[Tokens]:
     """All tokens of each text, however many. Half a character becomes a question mark."""
     whole = [each.encode("utf-8", "replace").decode() for each in texts]
     return [
         Tokens(found.ids, found.offsets, found.word_ids)
-        for found in tokenizer().encode_batch(whole, add_special_tokens=False)
+        for found in vocabulary().encode_batch(whole, add_special_tokens=False)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from demos.core.devices import Device, choose_dtype, turn
 from demos.core.hub_files import read_json, unfit
 from demos.core.language.answers import Task
-from demos.language_tasks import encoding
+from demos.core.sentence_encoder import vocabulary
 from demos.language_tasks.entity_spans import OUTSIDE
 from demos.language_tasks.hub_known import CLASSES, TOKENIZER, KnownLanguage
 
@@ -84,7 +84,7 @@ def tokenizer(known: KnownLanguage, folder: Path, most: int) -> Any:
     from tokenizers import Tokenizer
 
     if not known.own_vocabulary:
-        loaded: Any = encoding.tokenizer()
+        loaded: Any = vocabulary()
     else:
         try:
             loaded = Tokenizer.from_file(str(folder / TOKENIZER))

@@ -46,7 +46,7 @@ def main() -> None:
     every = [str(each) for each in offered.TEXT_TASKS]
     parser.add_argument("--tasks", nargs="+", choices=every, default=every)
     arguments = parser.parse_args()
-    models = {offered.MEANING.name: inference.load(offered.MEANING, CPU)}
+    models: dict[str, Any] = {offered.MEANING.name: inference.load(offered.MEANING, CPU)}
     by_name = models[offered.MEANING.name]
     for task in map(Task, arguments.tasks):
         spec = offered.OWN[task]

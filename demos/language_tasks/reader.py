@@ -82,7 +82,13 @@ def loaded(encoded: bytes, spec: ModelSpec, sha256: str, device: Device) -> Mode
     tensors = load_safetensors(encoded)
     facts = json.loads(tensors["facts"].tobytes())
     labels = {Task(name): tuple(each) for name, each in facts["labels"].items()}
-    module = cache(lambda: built(tensors, labels, device))
+
+    @cache
+    def module() -> Any:
+        """From the file once more: until then its half of the weights takes no memory."""
+        assert isinstance(spec.source, Bundled)
+        return built(load_safetensors(read_weights(spec.source)), labels, device)
+
     on_cpu = device.kind == "cpu"
     return Model(
         forward=onnx_forward(tensors) if on_cpu else torch_forward(module(), device),
@@ -102,7 +108,7 @@ def loaded(encoded: bytes, spec: ModelSpec, sha256: str, device: Device) -> Mode
 def onnx_forward(tensors: Mapping[str, NDArray[Any]]) -> Forward:
     """The graph stored with the weights, its embeddings those of the sentence encoder."""
     shared = embeddings()
-    return onnx_graph(tensors["graph"].tobytes(), shared)
+    return onnx_graph(tensors["graph"].tobytes(), shared, arena=False)
 
 
 def embeddings() -> dict[str, Floats]:

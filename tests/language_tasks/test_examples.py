@@ -5,9 +5,10 @@ import pytest
 import torch
 
 from demos.core.language.answers import Task
+from demos.core.sentence_encoder import vocabulary
 from demos.language_tasks import examples
 from demos.language_tasks.data import Asked, Labeled, Tagged
-from demos.language_tasks.encoding import CLS, SEP, encode, tokenizer
+from demos.language_tasks.encoding import CLS, SEP, encode
 from demos.language_tasks.examples import (
     BATCH,
     IGNORED,
@@ -33,7 +34,7 @@ def asked(question: str, answer: str, context: str = STORY) -> Asked:
 def marked(example: Example) -> str:
     """The tokens that the target points at."""
     first, last = example.target
-    return str(tokenizer().decode(list(example.ids[first : last + 1])))
+    return str(vocabulary().decode(list(example.ids[first : last + 1])))
 
 
 def test_the_target_is_the_answer_wherever_its_passage_is_cut() -> None:
@@ -59,7 +60,7 @@ def test_questions_asked_of_another_passage_have_no_answer(
     ]
     made = question_examples(questions, np.random.default_rng(0))
     assert made and all(each.target == (0, 0) for each in made)
-    whose = [tokenizer().decode(list(each.ids[each.second :])) for each in made]
+    whose = [vocabulary().decode(list(each.ids[each.second :])) for each in made]
     assert all(f"number {n}?" not in passage for n, passage in enumerate(whose))
     assert len(made) < len(questions), "its own passage, drawn by chance, does answer"
 
@@ -74,7 +75,7 @@ def test_a_part_of_a_word_is_the_whole_token() -> None:
 def test_the_first_piece_of_a_word_has_its_tag_and_a_name_goes_on_within_a_token() -> None:
     sentence = Tagged(("Ann-Marie", "left", "Northwold-on-Sea"), ("B-PER", "O", "B-LOC"), "own")
     (made,) = entity_examples([sentence])
-    pieces = [tokenizer().id_to_token(each) for each in made.ids]
+    pieces = [vocabulary().id_to_token(each) for each in made.ids]
     tags = [None if each == IGNORED else ENTITY_TAGS[each] for each in made.target]
     told = {piece: tag for piece, tag in zip(pieces, tags, strict=True) if tag is not None}
     assert told["ann"] == "B-PER" and told["marie"] == "I-PER" and told["left"] == "O"
