@@ -29,7 +29,7 @@ from demos.core.language.answers import SORTING, Task
 from demos.core.spec import Bundled, ModelSpec
 from demos.language_tasks import data, reading
 from demos.language_tasks.encoding import encode
-from demos.language_tasks.examples import MOST, entity_examples, question_examples
+from demos.language_tasks.examples import MOST, entity_examples, nearest_passages, question_examples
 from demos.language_tasks.network import Reader
 from demos.language_tasks.pack import packed
 from demos.language_tasks.reader import HEADS, Model, Row, framed, loaded, read, torch_forward
@@ -115,7 +115,7 @@ def held(model: Model, task: Task, folder: Path) -> tuple[NDArray[np.float32], N
         examples = entity_examples(data.tagged(folder)[1])
     else:
         asked = data.asked(folder)[1][:MOST_ASKED]
-        examples = question_examples(asked, np.random.default_rng(0))
+        examples = question_examples(asked, nearest_passages(asked), np.random.default_rng(0))
     rows = [
         Row(
             each.ids,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from demos.core.language.answers import Task
 from demos.language_tasks.data import Asked, Labeled, Tagged
@@ -16,10 +17,10 @@ from demos.language_tasks.tasks import ENTITY_TAGS, MOST_QUESTION, MOST_SORTED
 IGNORED = -100
 MOST = {Task.ENTITIES: 128, Task.QUESTION_ANSWERING: 224}
 """Tokens of a text in training, those that frame it included."""
-UNANSWERED = 0.2
+UNANSWERED = 0.3
 """Of the questions asked of a passage that does not answer them."""
 NEARBY = 12
-"""So many questions away the passage of another is taken from: often of the same article."""
+"""Of so many passages that are nearest by their words one is taken: often of the same article."""
 LENGTHS = (12, 16, 24, 32, 48, 64, 96, 128, 160, 192, 224)
 """What a batch is padded to."""
 POOL = 40
@@ -102,8 +103,11 @@ def token_tags(tokens: Tokens, sentence: Tagged) -> list[int]:
     return tags
 
 
-def question_examples(questions: Sequence[Asked], rng: Generator) -> list[Example]:
-    """Each question with a part of its passage that holds the answer, or of another without."""
+def question_examples(
+    questions: Sequence[Asked], others: NDArray[np.int64], rng: Generator
+) -> list[Example]:
+    """Each question with a part of its passage that holds the answer, or of one of the `others`
+    (n, k) without it."""
     asked = encode([each.question for each in questions])
     passages = encode([each.context for each in questions])
     made = []
@@ -111,7 +115,7 @@ def question_examples(questions: Sequence[Asked], rng: Generator) -> list[Exampl
         question = asked[n].ids[:MOST_QUESTION]
         room = MOST[Task.QUESTION_ANSWERING] - 3 - len(question)
         if rng.random() < UNANSWERED:
-            m = int(np.clip(n + rng.integers(-NEARBY, NEARBY + 1), 0, len(questions) - 1))
+            m = int(rng.choice(others[n]))
             if each.answer.lower() in questions[m].context.lower():
                 continue
             start = int(rng.integers(max(len(passages[m]) - room, 0) + 1))
@@ -129,6 +133,22 @@ def question_examples(questions: Sequence[Asked], rng: Generator) -> list[Exampl
             )
         )
     return made
+
+
+def nearest_passages(questions: Sequence[Asked]) -> NDArray[np.int64]:
+    """For each question (n, at most `NEARBY`), those of others whose passages have most words in
+    common with it and its own."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    terms = TfidfVectorizer(stop_words="english", sublinear_tf=True, dtype=np.float32)
+    passages = terms.fit_transform([each.context for each in questions])
+    asked = passages + terms.transform([each.question for each in questions])
+    found = []
+    for n in range(len(questions)):
+        near = (passages @ asked[n].T).toarray().ravel()
+        near[[each.context == questions[n].context for each in questions]] = -1
+        found.append(np.argsort(-near, kind="stable")[:NEARBY])
+    return np.stack(found)
 
 
 def answer_tokens(passage: Tokens, each: Asked) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from demos.language_tasks.examples import (
     Example,
     collated,
     entity_examples,
+    nearest_passages,
     question_examples,
     sorting_examples,
 )
@@ -29,7 +30,7 @@ def validate(network: Reader, folder: Path) -> dict[str, float]:
         found[task] = share_right(network, examples)
     found[Task.ENTITIES] = share_right(network, entity_examples(data.tagged(folder)[1][:MOST]))
     questions = data.asked(folder)[1][:MOST]
-    asked = question_examples(questions, np.random.default_rng(0))
+    asked = question_examples(questions, nearest_passages(questions), np.random.default_rng(0))
     found[Task.QUESTION_ANSWERING] = share_right(network, asked)
     return {name: round(value, 4) for name, value in found.items()}
 

@@ -1,8 +1,11 @@
 """From texts to what the reader is trained on."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from demos.core.language.answers import Task
 from demos.core.sentence_encoder import vocabulary
@@ -14,11 +17,13 @@ from demos.language_tasks.examples import (
     IGNORED,
     LENGTHS,
     MOST,
+    NEARBY,
     Example,
     answer_tokens,
     batched,
     collated,
     entity_examples,
+    nearest_passages,
     question_examples,
     sorting_examples,
 )
@@ -29,6 +34,23 @@ STORY = "The ferry left Gdansk at noon. Ms. O'Hara-Lindqvist, its captain, waved
 
 def asked(question: str, answer: str, context: str = STORY) -> Asked:
     return Asked(question, context, answer, context.index(answer))
+
+
+def others(questions: Sequence[Asked]) -> NDArray[np.int64]:
+    return np.array([np.arange(len(questions))] * len(questions))
+
+
+def test_the_nearest_passages_are_of_others_about_the_same() -> None:
+    questions = [
+        Asked(f"Question {n}?", f"{subject} {chr(97 + n) * 3}{more[0]}, {more}", more, 0)
+        for n in range(20)
+        for subject, more in (("the river ferry", "water"), ("a bank loan", "money"))
+    ]
+    near = nearest_passages(questions)
+    assert near.shape == (40, NEARBY)
+    for n, row in enumerate(near):
+        assert n not in row
+        assert {questions[k].answer for k in row} == {questions[n].answer}
 
 
 def marked(example: Example) -> str:
@@ -43,7 +65,7 @@ def test_the_target_is_the_answer_wherever_its_passage_is_cut() -> None:
         asked("How many saw it?", "1,200 people", context) for context in (STORY, long)
     ]
     for seed in range(5):
-        made = question_examples(questions * 4, np.random.default_rng(seed))
+        made = question_examples(questions * 4, others(questions * 4), np.random.default_rng(seed))
         answered = [each for each in made if each.target != (0, 0)]
         assert {marked(each) for each in answered} == {"gdansk", "1, 200 people"}
         assert all(len(each.ids) <= MOST[Task.QUESTION_ANSWERING] for each in made)
@@ -58,11 +80,12 @@ def test_questions_asked_of_another_passage_have_no_answer(
         Asked(f"Who was number {n}?", f"Number {n} was Ann{n} of that town.", f"Ann{n}", 13)
         for n in range(30)
     ]
-    made = question_examples(questions, np.random.default_rng(0))
-    assert made and all(each.target == (0, 0) for each in made)
-    whose = [vocabulary().decode(list(each.ids[each.second :])) for each in made]
-    assert all(f"number {n}?" not in passage for n, passage in enumerate(whose))
-    assert len(made) < len(questions), "its own passage, drawn by chance, does answer"
+    near = np.array([[n if n < 5 else 0] for n in range(30)])
+    made = question_examples(questions, near, np.random.default_rng(0))
+    assert len(made) == 25, "their own passage does answer the first five"
+    assert all(each.target == (0, 0) for each in made)
+    passages = {vocabulary().decode(list(each.ids[each.second :])) for each in made}
+    assert passages == {"number 0 was ann0 of that town."}
 
 
 def test_a_part_of_a_word_is_the_whole_token() -> None:
@@ -109,7 +132,11 @@ def test_a_batch_is_padded_and_padding_is_never_asked(monkeypatch: pytest.Monkey
     assert batch.ids.shape == batch.target.shape == (2, LENGTHS[0])
     assert batch.mask.sum(dim=1).tolist() == [4, 6]
     assert (batch.target[batch.mask == 0] == IGNORED).all()
-    pair = collated(question_examples([asked("Where?", "Gdansk")] * 3, np.random.default_rng(1)))
+    pair = collated(
+        question_examples(
+            [asked("Where?", "Gdansk")] * 3, np.zeros((3, 1), int), np.random.default_rng(1)
+        )
+    )
     assert pair.target.shape == (3, 2)
     assert ((pair.kinds == 1) <= (pair.mask == 1)).all()
     assert torch.equal(pair.ids[pair.mask == 0], torch.zeros_like(pair.ids[pair.mask == 0]))

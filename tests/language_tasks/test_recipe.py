@@ -29,7 +29,7 @@ SMALL = ARCHITECTURE | {
     "intermediate_size": 48,
 }
 Captured = pytest.CaptureFixture[str]
-EPOCHS = dict.fromkeys(HEADS, 3)
+EPOCHS = dict.fromkeys(HEADS, 5)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +88,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "EPOCHS", EPOCHS)
     monkeypatch.setattr(train, "SAVE_EVERY", 5)
     monkeypatch.setattr(train, "AVERAGE", 0.8)
+    monkeypatch.setattr(train, "SMOOTHING", 0.0)  # so that a network that knows all costs nothing
     monkeypatch.setattr(train, "LEARNING_RATE", 3e-3)
     monkeypatch.setattr(train, "HEAD_RATE", 1e-2)
 
@@ -141,7 +142,8 @@ def test_embeddings_are_the_sentence_encoders_and_stay(folder: Path) -> None:
         table.detach().numpy(), train.mapped(Path())[f"{EMBEDDINGS}word_embeddings.weight"]
     )
     rates = {group["lr"] for group in train.optimizer_of(made).param_groups}
-    assert rates == {train.LEARNING_RATE, train.HEAD_RATE}
+    low, high = train.LEARNING_RATE * train.LAYER_RATE, train.LEARNING_RATE
+    assert rates == {low, high, train.HEAD_RATE}
 
 
 def test_the_rate_goes_up_and_down_to_nothing() -> None:
