@@ -53,7 +53,7 @@ def show_documents(chat: Chat) -> None:
         for document in chat.documents:
             show_document(chat, document)
         if not chat.documents:
-            st.markdown("Add one with the paper clip below, or look around in ours.")
+            st.markdown("Add one with the plus sign below, or look around in ours.")
         if chat.sample.sha256 not in [each.sha256 for each in chat.documents]:
             st.button(
                 "Use the sample document",
@@ -202,7 +202,7 @@ def show_limits(chat: Chat) -> None:
         how = (
             f"A small model reads the {READ} passages nearest to the question, each by itself, and "
             "marks the words that answer it. What has to be put together from two places, counted, "
-            "calculated or concluded is not found, or wrongly."
+            "calculated or concluded is not found, or found wrongly."
         )
     else:
         title = written(chat.talker.title)
@@ -216,8 +216,8 @@ def show_limits(chat: Chat) -> None:
         st.markdown(
             f"- {how}\n"
             f"- {FOLLOWS}\n"
-            "- Questions and documents are read in English. Of PDF files the text is, without "
-            "pictures.\n"
+            "- Questions and documents are read in English. Of a PDF file only the text "
+            "is read, no pictures.\n"
             f"- {MOST_DOCUMENTS} documents and {MOST:,} passages at most."
             + (f"\n- {written(chat.measured)}" if chat.measured else "")
         )

@@ -26,7 +26,7 @@ OTHERS, UNSURE, REFUSED, FAILED = "All other labels", "Unsure", "Refused", "Not 
 
 def show_labels(here: str, found: Tally) -> None:
     """A bar for each of the commonest labels, and those for messages without an answer."""
-    st.subheader("Messages by label", anchor=False)
+    st.header("Messages by label", anchor=False)
     st.plotly_chart(
         drawn(found),
         config={"displayModeBar": False},

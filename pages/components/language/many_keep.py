@@ -14,7 +14,7 @@ from pages.components.cases.export import PARQUET, Download, downloads
 
 def export(here: str, batch: Batch) -> None:
     """All messages, whatever the filters show; each file is made when it is asked for."""
-    st.subheader("Take it away", anchor=False)
+    st.header("Keep or share it", anchor=False)
 
     def made(make: Callable[[Rows], str | bytes]) -> str | bytes:
         return make(rows_of(batch))

@@ -7,11 +7,12 @@ from demos.core.batch import Fate
 from demos.core.language.batch_results import Rows, kept_names, shown
 from demos.core.language.languages import NAMES
 from demos.core.language.marks import safe, visible
+from demos.core.language.rows import Cell, Column, Table
 from demos.core.language.words import shortened, titled
 from demos.core.wording import model_score
-from pages.components.batch_table import FATES, word
+from pages.components.batch_table import FATES
+from pages.components.language.marked import show_rows
 from pages.components.language.verdict import written
-from pages.components.tables import show_table
 
 MOST_TEXT = 4_000
 """Characters that are shown."""
@@ -30,18 +31,19 @@ def show_message(rows: Rows, place: int) -> None:
         )
         if len(text) > MOST_TEXT:
             st.caption(f"The first {MOST_TEXT:,} of {len(text):,} characters.")
-        lines = [
+        lines: list[tuple[Cell, ...]] = [
             (
                 task.value.capitalize(),
-                written(titled(found[task.value], task) if found[task.value] else "–"),
+                titled(found[task.value], task) if found[task.value] else "–",
                 said(found[f"{task.value}_score"]),
-                f"{FATES[Fate(found[f'{task.value}_outcome'])][0]} "
-                f"{word(Fate(found[f'{task.value}_outcome']))}",
-                written(found[f"{task.value}_reason"]),
+                FATES[Fate(found[f"{task.value}_outcome"])][1].replace(" ", "\u00a0"),
+                found[f"{task.value}_reason"] or "–",
             )
             for task in rows.batch.tasks
         ]
-        show_table("many_row", ("Task", "Label", "Score", "Outcome", "Why"), "llrll", lines)
+        titles = ("Task", "Label", "Score", "Outcome")
+        columns = (*(Column(each) for each in titles), Column("Why", wide=True))
+        show_rows(Table("What was found of this message", columns, lines))
         language = found["language"]
         about = [f"Row {found['row']:,}"]
         about += [f"language: {NAMES.get(language, visible(language))}"] if language else []

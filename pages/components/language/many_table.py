@@ -58,7 +58,7 @@ def show_results(here: str, job: Job) -> None:
     found = tally(rows, task)
     show_totals(found)
     show_labels(here, found)
-    st.subheader("Messages", anchor=False)
+    st.header("Messages", anchor=False)
     wanted = choose_filter(f"{here}.{batch.made.timestamp()}.{task}", rows, task, found)
     places = matching(rows, wanted)
     st.markdown(f"{len(places):,} of {counted(len(rows), 'message')}")
@@ -83,7 +83,9 @@ def show_totals(found: Tally) -> None:
                 width="content",
             )
     if found.reasons:
-        listed = [f"- {written(why)} {count:,}" for why, count in found.reasons[:MOST_LANGUAGES]]
+        listed = [
+            f"- **{count:,}** · {written(why)}" for why, count in found.reasons[:MOST_LANGUAGES]
+        ]
         away = found.fates[Fate.REFUSED] + found.fates[Fate.FAILED]
         with st.expander(f"Why {counted(away, 'message')} got no answer", icon=":material/block:"):
             st.markdown("\n".join(listed))
@@ -109,7 +111,7 @@ def choose_filter(key: str, rows: Rows, task: Task, found: Tally) -> Filter:
             format_func=lambda label: titled(label, task),
             placeholder="All",
             key=f"{key}.labels",
-            width=240,
+            width=200,
         )
         codes = dict(languages(rows)[:MOST_LANGUAGES])
         spoken = st.multiselect(
@@ -118,10 +120,10 @@ def choose_filter(key: str, rows: Rows, task: Task, found: Tally) -> Filter:
             format_func=lambda code: f"{NAMES.get(code, visible(code))} ({codes[code]:,})",
             placeholder="All",
             key=f"{key}.languages",
-            width=200,
+            width=170,
         )
-        text = st.text_input("Message contains", key=f"{key}.text", width=220)
-        least = st.slider("Score of at least", 0.0, 1.0, 0.0, 0.05, key=f"{key}.least", width=180)
+        text = st.text_input("Message contains", key=f"{key}.text", width=190)
+        least = st.slider("Score of at least", 0.0, 1.0, 0.0, 0.05, key=f"{key}.least", width=150)
     return Filter(task, tuple(fates), tuple(labels), tuple(spoken), text.strip(), least)
 
 

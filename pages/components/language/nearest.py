@@ -8,7 +8,6 @@ from demos.core.language.alike import Example
 from demos.core.language.answers import Task
 from demos.core.language.rows import Column, Scored, Table
 from demos.core.language.words import titled
-from demos.core.wording import significant
 from pages.components.language.marked import show_rows
 from pages.components.text import plain
 
@@ -20,8 +19,9 @@ def show_nearest(examples: Sequence[Example], label: str, task: Task, source: st
     """
     st.subheader("Examples that are like it", anchor=False)
     same = sum(each.label == label for each in examples)
+    have = "has" if same == 1 else "have"
     st.markdown(
-        f"**{same} of the {len(examples)} nearest examples** have the label of the answer, "
+        f"**{same} of the {len(examples)} nearest examples** {have} the label of the answer, "
         f"{plain(titled(label, task))}."
     )
     rows = [
@@ -37,4 +37,4 @@ def show_nearest(examples: Sequence[Example], label: str, task: Task, source: st
 
 
 def cosine(value: float) -> str:
-    return significant(value, 2).replace("-", "−")
+    return f"{value:.2f}".replace("-", "−")

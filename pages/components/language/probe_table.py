@@ -34,7 +34,7 @@ def show_judged(found: Judged, text: str, names: Sequence[str], said: Say) -> No
         "Changes like these are how language models are tested (Ribeiro et al. 2020, [“Beyond "
         "Accuracy: Behavioral Testing of NLP Models with CheckList”]"
         "(https://arxiv.org/abs/2005.04118)). They are made by rules: read whether one still says "
-        f"what you meant. {UNSEEN_SIGN} stands for an invisible character."
+        f"what you meant. “{UNSEEN_SIGN}” stands for an invisible character."
     )
     if found.left_out:
         title = f"{counted(len(found.left_out), 'change')} could not be made here"
@@ -78,7 +78,9 @@ def summary(found: Judged, names: Sequence[str], said: Say) -> str:
 
 
 def told(result: Result) -> str:
-    return f"{result.probe.kind.lower()}: {result.probe.name}"
+    name = result.probe.name
+    shown = name if name.isupper() or name.istitle() else name[:1].lower() + name[1:]
+    return f"{result.probe.kind.lower()}: {shown}"
 
 
 def table(found: Judged, text: str, names: Sequence[str], said: Say) -> Table:

@@ -1,5 +1,7 @@
 """What each word adds to a score: signs and tints in the text, sentences, and all as a table."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from demos.core.language.attribution import TOLERANCE, Attribution, Share
@@ -55,8 +57,8 @@ def told(found: Attribution, label: str) -> str:
     """Which words say most for the label, and which against it, in Markdown."""
     said = [each for each in found.shares if tells(found.text[slice(*each.place)])]
     said.sort(key=lambda each: each.value)
-    against = [named(found, each) for each in said[:MOST_TOLD] if each.value <= -NO_EFFECT]
-    favor = [named(found, each) for each in said[: -MOST_TOLD - 1 : -1] if each.value >= NO_EFFECT]
+    against = first(found, (each for each in said if each.value <= -NO_EFFECT))
+    favor = first(found, (each for each in reversed(said) if each.value >= NO_EFFECT))
     if not favor and not against:
         return f"No single word moves the score of **{label}**."
     lines = []
@@ -67,6 +69,14 @@ def told(found: Attribution, label: str) -> str:
     if against:
         lines.append(f"Against it {speak(against)} {listed(against)}.")
     return " ".join(lines)
+
+
+def first(found: Attribution, shares: Iterable[Share]) -> list[str]:
+    """The first few of the words; one that stands in several places is named once."""
+    words: dict[str, str] = {}
+    for each in shares:
+        words.setdefault(found.text[slice(*each.place)].casefold(), named(found, each))
+    return list(words.values())[:MOST_TOLD]
 
 
 def speak(words: list[str]) -> str:

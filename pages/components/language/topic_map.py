@@ -1,7 +1,5 @@
 """What a file of messages is about: a map of its topics, a table of them, and typical messages."""
 
-from html import escape
-
 import streamlit as st
 
 from demos.core.errors import UserError
@@ -12,14 +10,15 @@ from demos.core.language.batch_answers import names
 from demos.core.language.batch_results import Rows, rows_of
 from demos.core.language.batch_topics import TopicMap, Vectors, commonest, topic_map
 from demos.core.language.marks import safe
+from demos.core.language.rows import Cell, Column, Scored, Table
 from demos.core.language.topics import LEAST, MOST, Topic
 from demos.core.language.words import shortened, titled
 from demos.core.wording import percent
 from pages.components.job_board import job_board
 from pages.components.job_progress import show_job
+from pages.components.language.marked import show_rows
 from pages.components.language.topic_chart import drawn
-from pages.components.language.verdict import written
-from pages.components.tables import show_table
+from pages.components.tables import unbroken
 from pages.components.text import told
 
 STATUS_SECONDS = 1.0
@@ -33,7 +32,7 @@ MOST_SPOKEN = 6
 def show_topics(here: str, job: Job, vectors: Vectors) -> None:
     """The map, or the button that has it drawn, or how far that is."""
     batch: Batch = job.result
-    st.subheader("Topics", anchor=False)
+    st.header("Topics", anchor=False)
     problem: UserError | None = st.session_state.get(f"{here}.map_problem")
     if problem is not None:
         st.warning(told(problem), icon=":material/error:")
@@ -140,18 +139,21 @@ def show_list(rows: Rows, found: TopicMap, task: Task) -> None:
     """All topics, the largest first."""
     label, _, _, _, outcome = names(task)
     answers = commonest(rows, found, label, outcome)
-    lines = [
+    lines: list[tuple[Cell, ...]] = [
         (
             f"{number}",
-            f"**{written(each.name)}**",
-            percent(each.share),
-            f"{written(titled(name, task))} {percent(share)}" if name else "–",
-            written(shortened(found.texts[each.typical[0]], TYPICAL_LENGTH)),
+            each.name,
+            Scored(percent(each.share), each.share),
+            unbroken(f"{titled(name, task)} {percent(share)}") if name else "–",
+            shortened(found.texts[each.typical[0]], TYPICAL_LENGTH),
         )
         for (number, each), (name, share) in zip(numbered(found), answers, strict=True)
     ]
-    header = ("No.", "Topic", "Share", task.value.capitalize(), "Typical message")
-    show_table("topics", header, "rlrll", lines)
+    columns = (
+        *(Column("No."), Column("Topic", wide=True), Column("Share")),
+        *(Column(task.value.capitalize()), Column("Typical message", wide=True)),
+    )
+    show_rows(Table("All topics, the largest first", columns, lines))
 
 
 def show_one(here: str, found: TopicMap) -> None:
@@ -165,7 +167,7 @@ def show_one(here: str, found: TopicMap) -> None:
     )
     items = "".join(
         f'<li dir="auto"><span style="overflow-wrap: anywhere">{safe(found.texts[at])}</span> '
-        f"<small>({escape(f'row {found.rows[at] + 1:,}')})</small></li>"
+        f"<small>(row&nbsp;{found.rows[at] + 1:,})</small></li>"
         for at in topics[number].typical
     )
     st.html(f"<ol>{items}</ol>")

@@ -134,7 +134,7 @@ def test_nearest_examples_are_listed_and_counted() -> None:
     app = page(Engine(), nearest=nearest, source="From our samples.")
     shown = text(ran(app))
     assert found == [2], "they are looked for once"
-    assert "**1 of the 2 nearest examples** have the label of the answer, Positive." in shown
+    assert "**1 of the 2 nearest examples** has the label of the answer, Positive." in shown
     assert shown.index("great fun") < shown.index("so &lt;b&gt;slow")
     assert "From our samples." in shown
     assert "Examples that are" not in text(page(Engine()))
