@@ -30,7 +30,7 @@ OWN: Mapping[Task, ModelSpec] = {
 TEXT_TASKS = tuple(task for task in OWN if task is not Task.CHAT)
 """What can be done with one text, in the order of the page."""
 OWN_TARGETS = ("de", "fr")
-WRITTEN = "They were written for this page; the model was not taught them."
+WRITTEN = "The examples were written for this page; the model was not taught them."
 """Where the examples that are like a text are from."""
 HANDBOOK = "handbook"
 """The key of the sample that the assistant has at first."""

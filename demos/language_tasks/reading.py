@@ -24,6 +24,7 @@ from demos.core.language.answers import (
 )
 from demos.core.language.scope import scope
 from demos.core.language.sentences import sentences
+from demos.core.language.words import titled
 from demos.core.results import LabelScore, Outcome, Provenance
 from demos.language_tasks.answer_spans import NO_ANSWER, candidates, shared
 from demos.language_tasks.encoding import Tokens, encode
@@ -115,7 +116,9 @@ def judged(model: Model, request: Request, whole: Sequence[LabelScore]) -> Verdi
     if whole[0].score < model.floors[request.task]:
         if request.task is Task.INTENT:
             return Verdict(Outcome.REFUSED, NOT_AN_INTENT)
-        return Verdict(Outcome.UNSURE, NEAR.format(whole[0].label, whole[1].label))
+        return Verdict(
+            Outcome.UNSURE, NEAR.format(*(titled(each.label, request.task) for each in whole[:2]))
+        )
     return Verdict()
 
 

@@ -20,8 +20,8 @@ from demos.core.download import download
 from demos.core.errors import HubUnavailable, UnsupportedType, WeightsMismatch
 from demos.core.jobs import Canceled
 from demos.core.language.answers import Request, Task
+from demos.core.sentence_encoder import vocabulary
 from demos.core.spec import PACKAGE
-from demos.language_tasks import encoding
 from demos.language_tasks.chat_hub import talk
 from demos.language_tasks.hub_catalog import (
     HUB_LANGUAGE,
@@ -198,7 +198,7 @@ def test_tensors_that_nobody_asked_for_do_no_harm(made: Made, fetched: Fetch) ->
 
 def test_the_vocabulary_lent_is_that_of_bert() -> None:
     """The same file that the repositories without a `tokenizer.json` have as vocab.txt."""
-    known = encoding.tokenizer().get_vocab()
+    known = vocabulary().get_vocab()
     lines = "".join(f"{piece}\n" for piece in sorted(known, key=known.__getitem__))
     assert hashlib.sha256(lines.encode()).hexdigest() == (
         "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"

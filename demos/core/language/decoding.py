@@ -26,6 +26,8 @@ MOST_CONTROLS = 0.05
 """Of the characters of a text; what has more is no text."""
 TEXTS = frozenset({"a text file", "a web page", "an SVG drawing", "a file of an unknown kind"})
 """What `looks_like` calls text, or does not know."""
+LATIN = 0.7
+"""Of the characters of UTF-16 without a mark, at least so many are Latin."""
 FEW = 16
 """Control characters that any text may have."""
 
@@ -57,9 +59,9 @@ def wide_encoding(data: bytes) -> str | None:
     head = data[: HEAD // 2 * 2]
     even, odd = head[::2].count(0), head[1::2].count(0)
     half = len(head) // 2
-    if half and odd > 0.4 * half and even < 0.1 * half:
+    if half and odd > LATIN * half and even < 0.1 * half:
         return "utf-16-le"
-    if half and even > 0.4 * half and odd < 0.1 * half:
+    if half and even > LATIN * half and odd < 0.1 * half:
         return "utf-16-be"
     return None
 

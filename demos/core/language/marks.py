@@ -29,6 +29,9 @@ UNSEEN = (
 )
 """Signs in place of control characters and of halves of surrogate pairs, one for one."""
 
+SHORT_LABEL = 24
+"""Characters of a label that stands on one line."""
+
 
 class Tone(StrEnum):
     """How a mark looks: its color and, for who cannot tell colors apart, the line under it."""
@@ -148,7 +151,8 @@ def mark_html(content: str, mark: Mark) -> str:
     strength = min(max(mark.strength, 0.0), 1.0)
     depth = "" if strength == 1 else f' style="--strength:{strength:.2f}"'
     # The space does not break: a label never stands alone at the beginning of a line.
-    tag = f'<i>&nbsp;<bdi class="dlw-tag">{safe(mark.label)}</bdi></i>' if mark.label else ""
+    kind = "dlw-tag dlw-whole" if len(mark.label) <= SHORT_LABEL else "dlw-tag"
+    tag = f'<i>&nbsp;<bdi class="{kind}">{safe(mark.label)}</bdi></i>' if mark.label else ""
     return f'<mark class="dlw-mark dlw-{mark.tone}"{depth}{note}><span>{content}</span>{tag}</mark>'
 
 

@@ -25,7 +25,8 @@ from demos.core.language.words import (
     word,
 )
 
-GOOD, BAD = {"positive"}, {"negative", "toxic"}
+GOOD = {"positive", "joy", "love"}
+BAD = {"negative", "toxic", "hate", "offensive", "anger", "fear", "sadness"}
 CYCLE = (Tone.ACCENT, Tone.VIOLET, Tone.NEUTRAL, Tone.WARNING)
 KIND_TONES = {"PER": Tone.ACCENT, "LOC": Tone.VIOLET, "ORG": Tone.NEUTRAL}
 CHECK = "check this"

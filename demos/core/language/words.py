@@ -33,6 +33,11 @@ KINDS = {
     "ORG": ("organization", "organizations"),
     "MISC": ("other name", "other names"),
 }
+SAID = {
+    (Task.INTENT, "oos"): "No known request",
+    (Task.TOXICITY, "neither"): "Neither hateful nor offensive",
+}
+"""Labels that say nothing to who does not know the data."""
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 TURNING = {*("R", "AL", "AN"), *("RLE", "RLO", "LRE", "LRO", "PDF"), *("RLI", "LRI", "FSI", "PDI")}
 """Classes of characters that change the direction of text (Unicode Standard Annex 9)."""
@@ -67,6 +72,8 @@ def titled(label: str, task: Task) -> str:
     """A label as it is read; those that a person gave stay as they are."""
     if task is Task.ZERO_SHOT:
         return visible(label)
+    if (task, label) in SAID:
+        return SAID[task, label]
     words = visible(label).replace("_", " ")
     return words[:1].upper() + words[1:]
 

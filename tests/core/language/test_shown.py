@@ -52,11 +52,14 @@ def test_all_labels_are_listed_with_their_measure() -> None:
 
 
 def test_a_label_keeps_its_tone() -> None:
-    emotions = ("anger", "fear", "joy", "love", "sadness")
-    assert [tone_of(each, emotions) for each in emotions[:4]] == list(Tone)
+    topics = ("business", "science", "sports", "world", "zoology")
+    assert [tone_of(each, topics) for each in topics[:4]] == list(Tone)
+    emotions = ("anger", "joy", "surprise")
+    tones = [tone_of(each, emotions) for each in emotions]
+    assert tones == [Tone.WARNING, Tone.ACCENT, Tone.NEUTRAL]
     assert tone_of("neutral", ("negative", "neutral", "positive")) is Tone.NEUTRAL
     assert tone_of("POSITIVE", ("NEGATIVE", "POSITIVE")) is Tone.ACCENT
-    assert tone_of("elsewhere", emotions) is Tone.NEUTRAL
+    assert tone_of("elsewhere", topics) is Tone.NEUTRAL
 
 
 def test_names_are_marked_by_kind_and_listed_once() -> None:

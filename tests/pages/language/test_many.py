@@ -206,7 +206,7 @@ def test_a_message_in_full(page: AppTest, board: Jobs) -> None:
     ran(page)
     assert "The first 4,000 of 9,005 characters" in text(page)
     (found,) = (each for each in html(page) if "What was found" in each)
-    assert ">Intent<" in found and ">Oos<" in found and ">0.8<" in found
+    assert ">Intent<" in found and ">No known request<" in found and ">0.8<" in found
     assert "longer than 8,192 characters" in text(page)
 
 
