@@ -30,6 +30,7 @@ from demos.core.spec import Bundled, ModelSpec
 from demos.language_tasks import data, reading
 from demos.language_tasks.encoding import encode
 from demos.language_tasks.examples import MOST, entity_examples, nearest_passages, question_examples
+from demos.language_tasks.label_scores import shares
 from demos.language_tasks.network import Reader
 from demos.language_tasks.pack import packed
 from demos.language_tasks.reader import HEADS, Model, Row, framed, loaded, read, torch_forward
@@ -89,8 +90,7 @@ def temperature(model: Model, task: Task, folder: Path) -> float:
     odds, answers = held(model, task, folder)
 
     def surprise(t: float) -> float:
-        shares = reading.calibrated(odds, t)
-        return float(-np.log(shares[np.arange(len(answers)), answers] + 1e-9).mean())
+        return float(-np.log(shares(odds, t)[np.arange(len(answers)), answers] + 1e-9).mean())
 
     return round(float(minimize_scalar(surprise, bounds=(0.3, 5.0), method="bounded").x), 3)
 

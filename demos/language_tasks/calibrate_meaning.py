@@ -19,10 +19,11 @@ from demos.core.devices import CPU
 from demos.core.language.answers import Task
 from demos.core.language.sentences import sentences
 from demos.language_tasks import data
+from demos.language_tasks.label_scores import shares
 from demos.language_tasks.meaning import Floats, Meaning
 from demos.language_tasks.searching import NEAR
 from demos.language_tasks.tasks import TOPICS
-from demos.language_tasks.zero_shot import FAR, label_vectors, shares
+from demos.language_tasks.zero_shot import FAR, label_vectors
 
 MOST_TEXTS, MOST_QUESTIONS = 2_000, 400
 UNRELATED = ("knitting", "gardening", "recipes")

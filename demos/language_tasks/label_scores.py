@@ -20,8 +20,15 @@ def squashed(logits: Floats, independent: bool) -> Floats:
     if independent:
         apart: Floats = np.exp(-np.logaddexp(np.float32(0), -logits)).astype(np.float32)
         return apart
-    shares = np.exp(logits - logits.max())
-    together: Floats = shares / shares.sum()
+    return shares(logits)
+
+
+def shares(odds: Floats, temperature: float = 1.0) -> Floats:
+    """Scores (..., L) that are 1 together; those of a network are as often right as they say at the
+    `temperature` that was fitted for it (Guo et al. 2017)."""
+    cooled = odds / np.float32(temperature)
+    apart = np.exp(cooled - cooled.max(axis=-1, keepdims=True))
+    together: Floats = apart / apart.sum(axis=-1, keepdims=True)
     return together
 
 

@@ -29,7 +29,7 @@ from demos.core.results import LabelScore, Outcome, Provenance
 from demos.language_tasks.answer_spans import NO_ANSWER, candidates, shared
 from demos.language_tasks.encoding import Tokens, encode
 from demos.language_tasks.entity_spans import spans, words
-from demos.language_tasks.label_scores import joined, ranked
+from demos.language_tasks.label_scores import joined, ranked, shares
 from demos.language_tasks.reader import Model, Row, framed, paired, read
 from demos.language_tasks.replies import NOTHING, Tell, ignore, needed
 from demos.language_tasks.shapes import token_shapes
@@ -67,17 +67,9 @@ def scores(
         part = made[at : at + len(of_text)]
         at += len(of_text)
         for task in tasks if part else ():
-            odds = [calibrated(each[task], model.temperatures[task]) for each in part]
+            odds = [shares(each[task], model.temperatures[task]) for each in part]
             whole[task][n] = joined(odds, of_text, worst=False)
     return whole
-
-
-def calibrated(odds: Floats, temperature: float) -> Floats:
-    """Probabilities (..., L) that are as often right as they say (Guo et al. 2017)."""
-    cooled = odds / np.float32(temperature)
-    shares = np.exp(cooled - cooled.max(axis=-1, keepdims=True))
-    found: Floats = shares / shares.sum(axis=-1, keepdims=True)
-    return found
 
 
 def sort(model: Model, request: Request, tell: Tell = ignore) -> Sorted:
@@ -159,7 +151,7 @@ def tagged(
         for window in of_text:
             odds = next(made)[Task.ENTITIES][1:-1]
             inner = odds[window.first - window.start : window.last - window.start]
-            tags[window.first : window.last] = calibrated(inner, temperature)
+            tags[window.first : window.last] = shares(inner, temperature)
         whole.append(tags)
     return whole
 

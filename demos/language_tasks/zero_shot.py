@@ -13,7 +13,7 @@ from demos.core.errors import EmptyInput, InputError
 from demos.core.language.answers import Request, Sorted, Verdict
 from demos.core.language.scope import scope
 from demos.core.results import LabelScore, Outcome
-from demos.language_tasks.label_scores import HALF, ranked, unsure
+from demos.language_tasks.label_scores import HALF, ranked, shares, unsure
 from demos.language_tasks.label_words import phrases
 from demos.language_tasks.meaning import Floats, Meaning, provenance, vectors, whole
 from demos.language_tasks.replies import NOTHING, Tell, ignore
@@ -42,7 +42,7 @@ def predict(model: Meaning, request: Request, tell: Tell = ignore) -> Sorted:
     scores: tuple[LabelScore, ...] = ()
     if verdict.outcome is not Outcome.REFUSED:
         cosines = label_vectors(model, names) @ whole(model, request.text, tell)
-        scores = ranked(names, shares(cosines[None])[0])
+        scores = ranked(names, shares(cosines, TEMPERATURE))
         verdict = judged(scores, float(cosines.max()))
     return Sorted(
         request=request,
@@ -62,7 +62,7 @@ def predict(model: Meaning, request: Request, tell: Tell = ignore) -> Sorted:
 
 def scores(model: Meaning, names: Sequence[str], texts: Sequence[str]) -> Floats:
     """(n, labels) of many texts, of which the encoder reads the beginning."""
-    return shares(vectors(model, texts) @ label_vectors(model, named(names)).T)
+    return shares(vectors(model, texts) @ label_vectors(model, named(names)).T, TEMPERATURE)
 
 
 def named(labels: Sequence[str]) -> tuple[str, ...]:
@@ -93,14 +93,6 @@ def label_vectors(model: Meaning, names: tuple[str, ...]) -> Floats:
         model.labels.clear()
     model.labels[names] = rows
     return rows
-
-
-def shares(cosines: Floats, temperature: float = TEMPERATURE) -> Floats:
-    """Scores (n, labels) that are 1 together."""
-    cooled = (cosines - cosines.max(axis=1, keepdims=True)) / np.float32(temperature)
-    odds = np.exp(cooled)
-    found: Floats = odds / odds.sum(axis=1, keepdims=True)
-    return found
 
 
 def judged(whole: Sequence[LabelScore], nearest: float) -> Verdict:

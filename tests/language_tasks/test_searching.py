@@ -13,10 +13,11 @@ from demos.core.language.words import compares, headline
 from demos.core.results import Outcome
 from demos.core.sentence_encoder import SOURCE
 from demos.language_tasks import meaning, searching, zero_shot
+from demos.language_tasks.label_scores import shares
 from demos.language_tasks.label_words import PHRASES, SAME, phrases
 from demos.language_tasks.meaning import Meaning
 from demos.language_tasks.searching import MOST_FOUND, MOST_SENTENCES, NEAR, compare
-from demos.language_tasks.zero_shot import TEMPERATURE, scores, shares
+from demos.language_tasks.zero_shot import TEMPERATURE, scores
 from tests.language_tasks.bundled import SPEC, scorer_file, tiny_meaning
 
 SHOP = (
@@ -166,7 +167,7 @@ def test_a_label_of_braces_is_taken_at_its_word(tiny: Meaning) -> None:
 
 
 def test_scores_follow_the_temperature() -> None:
-    found = shares(np.array([[0.5, 0.5 - TEMPERATURE]], np.float32))
+    found = shares(np.array([[0.5, 0.5 - TEMPERATURE]], np.float32), TEMPERATURE)
     assert found[0, 0] / found[0, 1] == pytest.approx(np.e, rel=1e-3)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from demos.core.errors import EmptyInput, TooLarge, UnsupportedType
+from demos.core.errors import EmptyInput, UnsupportedType
 from demos.core.language.batch_csv import ONE_COLUMN, lines, records
 from demos.core.media import plain_name
-from demos.core.settings import MIB, Settings
+from demos.core.settings import Settings
 from demos.core.tables import Column, Kind
 from demos.core.tables.columns import matched, normalized
 from demos.core.tables.csv_layout import (
@@ -19,7 +19,6 @@ from demos.core.tables.csv_layout import (
     no_text,
 )
 from demos.core.tables.files import (
-    COMPRESSED,
     HEAD,
     REFUSED,
     SAVE_AS_CSV,
@@ -28,9 +27,9 @@ from demos.core.tables.files import (
     Found,
     Piece,
     Source,
-    opened,
+    compression_of,
     pieces,
-    size_of,
+    size_within,
     zip_or_workbook,
 )
 from demos.core.tables.layout import DELIMITERS
@@ -119,18 +118,7 @@ def look_at(source: Source, name: str, settings: Settings) -> MessageFile:
 
 def look(source: Source, settings: Settings) -> Found:
     """What kind of file it is, and its first bytes. A text is one whatever markup is in it."""
-    size = size_of(source)
-    if not size:
-        raise EmptyInput("This file is empty.", "Choose it again, or export it once more.")
-    if size > settings.max_table_bytes:
-        raise TooLarge(
-            f"This file has {-(-size // MIB):,} MiB; "
-            f"the limit is {settings.max_table_bytes / MIB:.4g}.",
-            "Compress it (gzip), save it as Parquet, or split it.",
-        )
-    with opened(source) as file:
-        first = file.read(TEXT_HEAD)
-    packing = next((name for magic, name in COMPRESSED.items() if first.startswith(magic)), "")
+    size, packing = size_within(source, settings), compression_of(source)
     head, whole = b"", True
     for piece in pieces(source, packing, settings):
         head += piece.data

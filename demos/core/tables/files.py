@@ -67,8 +67,8 @@ def size_of(source: Source) -> int:
     return len(source) if isinstance(source, bytes) else source.stat().st_size
 
 
-def look(source: Source, settings: Settings) -> Found:
-    """Tell what `source` is. Raises `InputError` for whatever is no table, with the way out."""
+def size_within(source: Source, settings: Settings, split: str = "split it") -> int:
+    """Bytes of a file. Raises `InputError` for an empty or too large one; `split` is what to do."""
     size = size_of(source)
     if not size:
         raise EmptyInput("This file is empty.", "Choose it again, or export it once more.")
@@ -76,11 +76,22 @@ def look(source: Source, settings: Settings) -> Found:
         raise TooLarge(
             f"This file has {-(-size // MIB):,} MiB; "
             f"the limit is {settings.max_table_bytes / MIB:.4g}.",
-            "Compress it (gzip), save it as Parquet, or split it by date.",
+            f"Compress it (gzip), save it as Parquet, or {split}.",
         )
+    return size
+
+
+def compression_of(source: Source) -> str:
+    """By its first bytes; empty for none."""
     with opened(source) as file:
         first = file.read(TEXT_HEAD)
-    compression = next((name for magic, name in COMPRESSED.items() if first.startswith(magic)), "")
+    return next((name for magic, name in COMPRESSED.items() if first.startswith(magic)), "")
+
+
+def look(source: Source, settings: Settings) -> Found:
+    """Tell what `source` is. Raises `InputError` for whatever is no table, with the way out."""
+    size = size_within(source, settings, "split it by date")
+    compression = compression_of(source)
     head = b""
     for piece in pieces(source, compression, settings):
         head += piece.data
