@@ -15,23 +15,6 @@ HUB_FILE = re.compile(r"[\w-][\w.-]*\.(safetensors|json)")
 
 
 @dataclass(frozen=True, slots=True)
-class Bundled:
-    """Weights in this repository: a safetensors file, its path relative to `demos/`."""
-
-    file: str
-    sha256: str
-
-    @property
-    def path(self) -> Path:
-        return PACKAGE / self.file
-
-    @property
-    def version(self) -> str:
-        """What tells these weights from any others."""
-        return self.sha256
-
-
-@dataclass(frozen=True, slots=True)
 class Packaged:
     """Weights in another Python package, installed with the requirements.
 
@@ -41,6 +24,25 @@ class Packaged:
     distribution: str
     file: str
     sha256: str
+
+    @property
+    def version(self) -> str:
+        """What tells these weights from any others."""
+        return self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """Weights in this repository: a safetensors file, its path relative to `demos/`; and those of a
+    package that it needs `beside` them, if any."""
+
+    file: str
+    sha256: str
+    beside: Packaged | None = None
+
+    @property
+    def path(self) -> Path:
+        return PACKAGE / self.file
 
     @property
     def version(self) -> str:

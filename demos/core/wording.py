@@ -24,7 +24,7 @@ def score(value: float) -> str:
 
 def model_score(value: float) -> str:
     """A score from 0 to 1 that is no probability: a percent sign would make it pass for one."""
-    return "< 0.001" if value < 0.0005 else significant(min(value, 0.999))
+    return "< 0.001" if value < 0.0005 else significant(round(min(value, 0.999), 3))
 
 
 def scope_score(value: float) -> str:

@@ -1,7 +1,8 @@
 """Language: a text in; its tone, topic, names, an answer, a summary or a translation out."""
 
+from demos.core.sentence_encoder import SOURCE
 from demos.core.settings import MIB
-from demos.core.spec import Bundled, DemoSpec, ModelSpec
+from demos.core.spec import Bundled, DemoSpec, ModelSpec, Packaged
 from demos.language_tasks.hub_catalog import HUB_MODELS
 from demos.language_tasks.hub_known import SLUG
 
@@ -12,8 +13,8 @@ SHA256 = {
 }
 
 
-def bundled(name: str) -> Bundled:
-    return Bundled(f"{SLUG}/weights/{name}.safetensors", SHA256[name])
+def bundled(name: str, beside: Packaged | None = None) -> Bundled:
+    return Bundled(f"{SLUG}/weights/{name}.safetensors", SHA256[name], beside)
 
 
 SPEC = DemoSpec(
@@ -29,7 +30,7 @@ SPEC = DemoSpec(
             demo=SLUG,
             name="reader",
             title="Reader, our network",
-            source=bundled("reader"),
+            source=bundled("reader", SOURCE),
             memory_bytes=180 * MIB,
             license="CC BY-SA 4.0; some of the data for research only",
             summary="One small encoder for seven tasks: sentiment, topic, intent, emotion, "
@@ -40,7 +41,7 @@ SPEC = DemoSpec(
             demo=SLUG,
             name="summary",
             title="Sentence encoder and scorer",
-            source=bundled("summary"),
+            source=bundled("summary", SOURCE),
             memory_bytes=96 * MIB,
             license="Apache 2.0",
             summary="Compares texts by what they mean: finds passages, sorts into labels of your "

@@ -65,7 +65,7 @@ def main() -> None:
     tensors = packed(network.eval(), facts)
     spec = ModelSpec("language_tasks", "reader", "", Bundled("", ""), 0, "", "")
     model = loaded(save(tensors), spec, "", choose_device("cpu"))
-    single = replace(model, forward=torch_forward(network, model.device))
+    single = replace(model, forward=torch_forward(network, model.device), dtype="float32")
     lost = {
         task: right(single, task, arguments.data) - right(model, task, arguments.data)
         for task in HEADS

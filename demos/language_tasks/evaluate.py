@@ -194,7 +194,7 @@ def sorter(task: Task, model: Any) -> Sorter:
 
     def verdict(text: str, whole: tuple[LabelScore, ...]) -> Verdict:
         if isinstance(model, HubLanguage):
-            return hub_sorting.verdict(model, whole)
+            return hub_sorting.verdict(model, whole, task)
         return reading.judged(model, Request(task, text), whole)
 
     return Sorter(inference.labels(model, task), scores, verdict)

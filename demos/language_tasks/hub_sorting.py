@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from demos.core.errors import EmptyInput, TooLarge
 from demos.core.language.answers import Piece, Request, Sorted, Task, Verdict
 from demos.core.language.sentences import sentences
+from demos.core.language.words import titled
 from demos.core.results import LabelScore, Outcome
 from demos.language_tasks.encoding import Tokens
 from demos.language_tasks.hub_networks import ENTAILMENT, output_names
@@ -33,6 +34,7 @@ from demos.language_tasks.windows import windows
 Floats = NDArray[np.float32]
 
 HYPOTHESIS = "This text is about {}."
+NONE_FOLLOWS = Verdict(Outcome.UNSURE, "None of the labels follows from the text.")
 CONTRADICTIONS = ("contradiction", "not_entailment")
 
 
@@ -57,7 +59,7 @@ def sort(model: HubLanguage, request: Request, tell: Tell = ignore) -> Sorted:
     )
     return Sorted(
         request=request,
-        verdict=verdict(model, whole),
+        verdict=verdict(model, whole, request.task),
         scores=whole,
         calibrated=False,
         pieces=pieces,
@@ -93,7 +95,7 @@ def scores(model: HubLanguage, texts: Sequence[str], tell: Tell = ignore) -> lis
     return found
 
 
-def verdict(model: HubLanguage, whole: Sequence[LabelScore]) -> Verdict:
+def verdict(model: HubLanguage, whole: tuple[LabelScore, ...], task: Task) -> Verdict:
     if not whole:
         return NOTHING
     best = whole[0]
@@ -102,13 +104,9 @@ def verdict(model: HubLanguage, whole: Sequence[LabelScore]) -> Verdict:
     if model.known.independent:
         return Verdict(
             Outcome.UNSURE,
-            f"No label has a score of more than one half; “{best.label}” is nearest.",
+            f"No label has a score of more than one half; “{titled(best.label, task)}” is nearest.",
         )
-    return Verdict(
-        Outcome.UNSURE,
-        f"No label has more than half of the score: it may be “{best.label}” or "
-        f"“{whole[1].label}”.",
-    )
+    return unsure(whole, task)
 
 
 def sort_freely(
@@ -125,10 +123,14 @@ def sort_freely(
         raise EmptyInput("There are no labels to choose from.", "Type two or more of them.")
     several = several or len(names) == 1
     whole = ranked(names, inferred(model, request.text, names, several, tell))
-    sure = not whole or whole[0].score > HALF
+    said = Verdict()
+    if not whole:
+        said = NOTHING
+    elif whole[0].score <= HALF:
+        said = NONE_FOLLOWS if several else unsure(whole, request.task)
     return Sorted(
         request=request,
-        verdict=NOTHING if not whole else Verdict() if sure else unsure(whole, several),
+        verdict=said,
         scores=whole,
         calibrated=False,
         pieces=(),

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from demos.core.language.answers import Verdict
+from demos.core.language.answers import Task, Verdict
+from demos.core.language.words import alternatives, listed
 from demos.core.results import LabelScore, Outcome
 from demos.language_tasks.windows import Window
 
@@ -51,9 +52,7 @@ def ranked(names: Sequence[str], row: Floats) -> tuple[LabelScore, ...]:
     return tuple(LabelScore(names[n], float(row[n])) for n in np.argsort(-row, kind="stable"))
 
 
-def unsure(whole: Sequence[LabelScore], several: bool) -> Verdict:
-    """Why no label stands out."""
-    if several:
-        return Verdict(Outcome.UNSURE, "None of the labels follows from the text.")
-    named = f"it may be “{whole[0].label}” or “{whole[1].label}”."
-    return Verdict(Outcome.UNSURE, f"No label has more than half of the score: {named}")
+def unsure(whole: tuple[LabelScore, ...], task: Task) -> Verdict:
+    """Why no label stands out, of those that share the score."""
+    named = listed(alternatives(whole, task), "or")
+    return Verdict(Outcome.UNSURE, f"No label has more than half of the score: it may be {named}.")

@@ -4,7 +4,8 @@ On the CPU it is a graph in 8 bits, run by ONNX Runtime; on a GPU the network of
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,9 @@ from demos.core.language.answers import SORTING, Task
 from demos.core.onnx_engine import onnx_graph
 from demos.core.packaged import checked, mapped
 from demos.core.sentence_encoder import SOURCE
+from demos.core.settings import read_settings
 from demos.core.spec import Bundled, ModelSpec
+from demos.core.threads import available_cores
 from demos.core.weights import read_weights
 from demos.language_tasks.encoding import CLS, SEP
 from demos.language_tasks.replies import Tell, ignore
@@ -32,6 +35,9 @@ names, (B, T, 2) of where an answer starts and ends."""
 INPUTS = ("ids", "mask", "kinds", "shapes")
 MOST_AT_ONCE = 2_048
 """Tokens of a batch, padding included: more than that is no faster."""
+INT8 = "int8"
+IN_TURN = 64
+"""Rows that are read one by one, as many at a time as there are cores, before the next are."""
 EMBEDDINGS = "embeddings."
 """Tensors of the sentence encoder that the reader shares."""
 TABLE = "_embeddings.weight"
@@ -99,7 +105,7 @@ def loaded(encoded: bytes, spec: ModelSpec, sha256: str, device: Device) -> Mode
         name=spec.name,
         weights_sha256=sha256,
         engine="ONNX Runtime" if on_cpu else "PyTorch",
-        dtype="int8" if on_cpu else "float32",
+        dtype=INT8 if on_cpu else "float32",
         device=device,
         memory_bytes=spec.memory_bytes,
     )
@@ -180,9 +186,7 @@ def read(
     """What the heads of `tasks` make of each row, of its own length, not calibrated."""
     found: list[dict[Task, Floats]] = [{}] * len(rows)
     done = 0
-    for chosen in batches([len(row.ids) for row in rows], MOST_AT_ONCE):
-        longest = max(len(rows[n].ids) for n in chosen)
-        made = model.forward(padded([rows[n] for n in chosen], longest))
+    for chosen, made in passes(model, rows):
         for place, n in enumerate(chosen):
             length = len(rows[n].ids)
             found[n] = {
@@ -195,8 +199,28 @@ def read(
     return found
 
 
-def padded(rows: Sequence[Row], longest: int) -> dict[str, Ints]:
+def passes(model: Model, rows: Sequence[Row]) -> Iterator[tuple[Sequence[int], Sequence[Floats]]]:
+    """Places of rows, and what the network gives for them.
+
+    In 8 bits each is read alone: numbers are rounded by the largest in a pass, so that a text
+    would get other scores beside another one. Several at a time, that is about as fast.
+    """
+    if model.dtype != INT8:
+        for chosen in batches([len(row.ids) for row in rows], MOST_AT_ONCE):
+            yield chosen, model.forward(padded([rows[n] for n in chosen]))
+    elif len(rows) == 1:
+        yield [0], model.forward(padded(rows))
+    else:
+        with ThreadPoolExecutor(read_settings().threads or available_cores()) as pool:
+            for start in range(0, len(rows), IN_TURN):
+                places = range(start, min(start + IN_TURN, len(rows)))
+                made = pool.map(lambda n: model.forward(padded([rows[n]])), places)
+                yield from zip(([n] for n in places), made, strict=True)
+
+
+def padded(rows: Sequence[Row]) -> dict[str, Ints]:
     """Each of `INPUTS` (B, longest)."""
+    longest = max(len(row.ids) for row in rows)
     found = {name: np.zeros((len(rows), longest), np.int64) for name in INPUTS}
     for n, row in enumerate(rows):
         size = len(row.ids)

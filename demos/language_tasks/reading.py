@@ -7,6 +7,7 @@ is as with the models of the Hub.
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ from demos.core.language.answers import (
 )
 from demos.core.language.scope import scope
 from demos.core.language.sentences import sentences
-from demos.core.language.words import titled
+from demos.core.language.words import alternatives, listed
 from demos.core.results import LabelScore, Outcome, Provenance
 from demos.language_tasks.answer_spans import NO_ANSWER, candidates, shared
 from demos.language_tasks.encoding import Tokens, encode
@@ -45,7 +46,10 @@ ANSWER_ROOM, ANSWER_OVERLAP = 300, 100
 """Tokens of a passage beside the question, and shared by two windows."""
 IN_PIECES = (Task.SENTIMENT, Task.EMOTION, Task.TOXICITY)
 """Tasks that make sense for a single sentence."""
-NEAR = "“{}” is most likely, but not likely enough; it may be “{}”."
+LEAST_WORDS = 4
+"""Of a sentence without an end."""
+ENDS = (".", "!", "?", "…")
+NEAR = "{} is most likely, but not likely enough; it may be {}."
 NOT_AN_INTENT = "This does not seem to be a request of a kind that the model knows."
 
 
@@ -76,8 +80,8 @@ def sort(model: Model, request: Request, tell: Tell = ignore) -> Sorted:
     """Which label of its task a text has, and where it makes sense, each of its sentences."""
     began = time.perf_counter()
     task, text = request.task, request.text
-    places = sentences(text) if task in IN_PIECES else ()
-    places = places if len(places) > 1 else ()
+    places = tuple(filter(partial(says_something, text), sentences(text)))
+    places = places if task in IN_PIECES and len(places) > 1 else ()
     rows = scores(model, [task], [text, *(text[a:b] for a, b in places)], tell)[task]
     names = model.labels[task]
     whole = ranked(names, rows[0]) if rows[0].any() else ()
@@ -96,7 +100,14 @@ def sort(model: Model, request: Request, tell: Tell = ignore) -> Sorted:
     )
 
 
-def judged(model: Model, request: Request, whole: Sequence[LabelScore]) -> Verdict:
+def says_something(text: str, place: tuple[int, int]) -> bool:
+    """Whether it is a sentence: salutations, signatures and headings are short and end without the
+    sign of one."""
+    sentence = text[slice(*place)]
+    return len(sentence.split()) >= LEAST_WORDS or sentence.rstrip("\"'”’)]*_ ").endswith(ENDS)
+
+
+def judged(model: Model, request: Request, whole: tuple[LabelScore, ...]) -> Verdict:
     """Whether the best label is an answer."""
     if not whole:
         return NOTHING
@@ -108,9 +119,8 @@ def judged(model: Model, request: Request, whole: Sequence[LabelScore]) -> Verdi
     if whole[0].score < model.floors[request.task]:
         if request.task is Task.INTENT:
             return Verdict(Outcome.REFUSED, NOT_AN_INTENT)
-        return Verdict(
-            Outcome.UNSURE, NEAR.format(*(titled(each.label, request.task) for each in whole[:2]))
-        )
+        first, *others = alternatives(whole, request.task)
+        return Verdict(Outcome.UNSURE, NEAR.format(first, listed(others, "or")))
     return Verdict()
 
 
@@ -219,5 +229,7 @@ def provenance(model: Model, request: Request, began: float, how: str) -> Proven
         device=str(model.device),
         dtype=model.dtype,
         seconds=time.perf_counter() - began,
-        thresholds=(("floor", floors[request.task]),) if request.task in floors else (),
+        thresholds=(("least score of an answer", floors[request.task]),)
+        if request.task in floors
+        else (),
     )

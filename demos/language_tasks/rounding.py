@@ -8,11 +8,12 @@ import torch
 from torch import Tensor, nn
 
 WEIGHT_STEPS, INPUT_STEPS = 127, 255
+TOKENS_AND_WIDTH = (-2, -1)
 
 
 class Rounded(nn.Linear):
     """A layer whose weights are rounded to 8 bits for each of its outputs, and whose input is for
-    the whole batch, as ONNX Runtime's dynamic quantization has it."""
+    each text, as ONNX Runtime's dynamic quantization has it of texts that are read alone."""
 
     def forward(self, given: Tensor) -> Tensor:
         return nn.functional.linear(
@@ -27,8 +28,10 @@ def rounded_weight(weight: Tensor) -> Tensor:
 
 
 def rounded_input(given: Tensor) -> Tensor:
-    """In 255 steps from the least number to the greatest, 0 among them."""
-    least, most = given.amin().clamp(max=0), given.amax().clamp(min=0)
+    """(..., T, width), each text in 255 steps from its least number to its greatest, 0 among
+    them."""
+    least = given.amin(TOKENS_AND_WIDTH, keepdim=True).clamp(max=0)
+    most = given.amax(TOKENS_AND_WIDTH, keepdim=True).clamp(min=0)
     step = (most - least).clamp(min=1e-8) / INPUT_STEPS
     zero = (-least / step).round()
     return ((given / step + zero).round().clamp(0, INPUT_STEPS) - zero) * step

@@ -237,6 +237,6 @@ def answer(
             device=str(model.device),
             dtype="float32",
             seconds=time.perf_counter() - began,
-            thresholds=(("floor", FLOOR),),
+            thresholds=(("least score of a sure sentence", FLOOR),),
         ),
     )

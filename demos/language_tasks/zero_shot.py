@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from demos.core.errors import EmptyInput, InputError
-from demos.core.language.answers import Request, Sorted, Verdict
+from demos.core.language.answers import Request, Sorted, Task, Verdict
 from demos.core.language.scope import scope
+from demos.core.language.words import titled
 from demos.core.results import LabelScore, Outcome
 from demos.language_tasks.label_scores import HALF, ranked, shares, unsure
 from demos.language_tasks.label_words import phrases
@@ -43,7 +44,7 @@ def predict(model: Meaning, request: Request, tell: Tell = ignore) -> Sorted:
     if verdict.outcome is not Outcome.REFUSED:
         cosines = label_vectors(model, names) @ whole(model, request.text, tell)
         scores = ranked(names, shares(cosines, TEMPERATURE))
-        verdict = judged(scores, float(cosines.max()))
+        verdict = judged(scores, request.task, float(cosines.max()))
     return Sorted(
         request=request,
         verdict=verdict,
@@ -95,8 +96,8 @@ def label_vectors(model: Meaning, names: tuple[str, ...]) -> Floats:
     return rows
 
 
-def judged(whole: Sequence[LabelScore], nearest: float) -> Verdict:
+def judged(whole: tuple[LabelScore, ...], task: Task, nearest: float) -> Verdict:
     """Unsure where no label stands out, or none is near."""
     if nearest < FAR:
-        return Verdict(Outcome.UNSURE, NONE_NEAR.format(whole[0].label))
-    return Verdict() if whole[0].score > HALF else unsure(whole, several=False)
+        return Verdict(Outcome.UNSURE, NONE_NEAR.format(titled(whole[0].label, task)))
+    return Verdict() if whole[0].score > HALF else unsure(whole, task)

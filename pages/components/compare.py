@@ -103,7 +103,7 @@ def show_one(spec: ModelSpec, record: Provenance, brief: Brief) -> None:
 
 def ran(record: Provenance) -> str:
     """How long it took, in what and on what."""
-    return f"{duration(record.seconds)}, {plain(record.engine)} on {record.device}"
+    return f"{duration(record.seconds)}, {plain(record.engine)} on {record.device.upper()}"
 
 
 def show_properties(spec: ModelSpec, run: Sequence[tuple[str, str]], quality: str) -> None:
@@ -111,7 +111,7 @@ def show_properties(spec: ModelSpec, run: Sequence[tuple[str, str]], quality: st
     rows = (
         *run,
         ("Memory", memory(memory_of(spec))),
-        ("On disk", file_size(size_on_disk(spec))),
+        ("On disk", file_size(size_on_disk(spec.source))),
         ("License", plain(spec.license)),
         ("Quality", plain(quality)),
     )
@@ -128,12 +128,13 @@ def memory_of(spec: ModelSpec) -> int:
     return loaded.get((spec.demo, spec.name), spec.memory_bytes)
 
 
-def size_on_disk(spec: ModelSpec) -> int:
-    """Bytes of the files of a model; of one in another package, those of all the package."""
-    if isinstance(spec.source, Bundled):
-        return spec.source.path.stat().st_size
-    if isinstance(spec.source, Packaged):
-        paths = [Path(str(each.locate())) for each in files(spec.source.distribution) or ()]
+def size_on_disk(source: Bundled | Packaged | Hub) -> int:
+    """Bytes of the files of a model; where another package has some of them, all of the package."""
+    if isinstance(source, Bundled):
+        beside = size_on_disk(source.beside) if source.beside else 0
+        return source.path.stat().st_size + beside
+    if isinstance(source, Packaged):
+        paths = [Path(str(each.locate())) for each in files(source.distribution) or ()]
         return sum(path.stat().st_size for path in paths if path.is_file())
-    folder = cached(spec.source)
-    return sum((folder / name).stat().st_size for name in spec.source.files) if folder else 0
+    folder = cached(source)
+    return sum((folder / name).stat().st_size for name in source.files) if folder else 0

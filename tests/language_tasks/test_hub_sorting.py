@@ -56,7 +56,7 @@ def test_a_text_and_each_of_its_sentences(tokenizer: Tokenizer) -> None:
 
 def test_no_label_ahead_is_unsure_and_nothing_is_refused(tokenizer: Tokenizer) -> None:
     told = sorted_by(opinion(tokenizer), "film")
-    assert told.verdict.outcome is Outcome.UNSURE and "“negative” or “positive”" in (
+    assert told.verdict.outcome is Outcome.UNSURE and "“Negative” or “Positive”" in (
         told.verdict.reason
     )
     for nothing in ("", " \n\t", "\x00"):

@@ -163,6 +163,13 @@ def test_words_are_explained_completely(text: str, run: engines.Run) -> None:
         assert found.total == pytest.approx(odds, abs=0.05) or abs(found.total) > 10
 
 
+def test_salutations_and_signatures_are_not_judged() -> None:
+    text = "Dear Ms Hill,\n\nGreat!\nThe order came a week late.\n\nKind regards\nTom"
+    answer = reading.sort(tiny_reader(), Request(Task.SENTIMENT, text))
+    judged = [text[each.start : each.end] for each in answer.pieces]
+    assert judged == ["Great!", "The order came a week late."]
+
+
 def test_nothing_but_the_reader_is_explained(run: engines.Run) -> None:
     with pytest.raises(UnsupportedType, match="cannot be explained"):
         run(MEANING, lambda m: inference.explain(m, request(Task.ZERO_SHOT), "a letter"))

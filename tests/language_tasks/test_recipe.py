@@ -204,10 +204,11 @@ def test_what_is_packed_reads_as_what_was_trained(
     assert model.labels[Task.INTENT] == ("rain", "oos")
     texts = [each.text for each in data.sorting(folder, Task.EMOTION)[1][:40]]
     ours = reading.scores(model, SORTING, texts)
+    assert read_in_turn(monkeypatch, model, texts) == ours[Task.EMOTION].tolist()
     module = network.Reader(model.labels)
     module.load_state_dict(load_file(run_folder / "reader.safetensors"))
     exact: Any = torch_forward(module.eval(), CPU)
-    theirs = reading.scores(replace(model, forward=exact), SORTING, texts)
+    theirs = reading.scores(replace(model, forward=exact, dtype="float32"), SORTING, texts)
     for task in SORTING:
         np.testing.assert_allclose(ours[task], theirs[task], atol=0.1)
     whole = reading.scores(
@@ -217,3 +218,14 @@ def test_what_is_packed_reads_as_what_was_trained(
         np.testing.assert_allclose(whole[task], theirs[task], atol=0.01)
     found = reading.predict(model, Request(Task.ENTITIES, "Ann left the town."))
     assert found.provenance.weights == told["sha256"]
+
+
+def read_in_turn(
+    monkeypatch: pytest.MonkeyPatch, model: reader.Model, texts: list[str]
+) -> list[list[float]]:
+    """The emotions of each text alone, as they have to be beside any other text."""
+    monkeypatch.setattr(reader, "IN_TURN", 3)
+    alone = [reading.scores(model, [Task.EMOTION], [each])[Task.EMOTION][0] for each in texts]
+    together = reading.scores(model, [Task.EMOTION], texts[::-1])[Task.EMOTION][::-1]
+    assert np.array_equal(alone, together)
+    return [each.tolist() for each in alone]

@@ -54,16 +54,24 @@ def matrix(layer: nn.Linear) -> onnx.ModelProto:
 
 def test_no_more_numbers_than_8_bits_have() -> None:
     torch.manual_seed(0)
-    weight, given = torch.randn(3, 5_000), torch.rand(5_000) + 2
+    weight, given = torch.randn(3, 5_000), torch.rand(1, 5_000) + 2
     assert all(len(row.unique()) <= 255 for row in rounded_weight(weight))
     assert len(rounded_input(given).unique()) <= 256
     assert (rounded_weight(weight) - weight).abs().max() <= weight.abs().max() / 127 / 2 + 1e-6
     assert (rounded_input(given) - given).abs().max() <= 3 / 255 / 2 + 1e-6
-    assert torch.equal(rounded_input(torch.zeros(4)), torch.zeros(4))
+    assert torch.equal(rounded_input(torch.zeros(1, 4)), torch.zeros(1, 4))
 
 
 def test_the_gradient_passes() -> None:
-    given = torch.randn(4, requires_grad=True)
+    given = torch.randn(1, 4, requires_grad=True)
     through(given, rounded_input).pow(2).sum().backward()
     assert given.grad is not None
     torch.testing.assert_close(given.grad, 2 * rounded_input(given.detach()))
+
+
+def test_each_text_has_steps_of_its_own() -> None:
+    torch.manual_seed(0)
+    small, large = torch.randn(6, 16), 40 * torch.randn(6, 16)
+    together = rounded_input(torch.stack([small, large]))
+    assert torch.equal(together[0], rounded_input(small))
+    assert torch.equal(together[1], rounded_input(large))

@@ -132,7 +132,7 @@ def without_reading(question: str, index: Index) -> Told | None:
     polite = small_talk(question)
     if polite:
         return Told(Verdict(), polite, (), UNLOADED, question, question, ())
-    why = scope(question).verdict.reason
+    why = scope(question, named="question").verdict.reason
     if why:
         return refused(question, why, "Ask in English: the models here read nothing else.")
     if not index.passages:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -27,12 +26,12 @@ from demos.core.language.batch_answers import Rule
 from demos.core.language.batch_file import MessageFile
 from demos.core.language.batch_parts import Part, packed
 from demos.core.language.batch_rows import Message, count, messages
-from demos.core.language.batch_scoring import MOST_CHARACTERS, Engine, answered
+from demos.core.language.batch_scoring import CHUNK, MOST_CHARACTERS, Engine, answered
 from demos.core.settings import Settings
 from demos.core.spec import ModelSpec
 
-WINDOW_ROWS, WINDOW_CHARACTERS = 1024, 2_000_000
-"""A window ends at either; sorted by length, its messages pad each other little."""
+WINDOW_CHARACTERS = 2_000_000
+"""A window ends with so many, or with as many messages as the model is lent for at once."""
 MOST_KNOWN = 250_000
 """Different messages that are recognized when they come again."""
 KNOWN_BYTES = 150
@@ -150,8 +149,7 @@ def fill(batch: Batch, rows: Iterator[Message], engine: Engine, job: Job) -> Non
                 at = here[key] = batch.distinct + len(fresh)
                 fresh.append(row)
             index[place] = at
-        tell = partial(report, batch, job, len(window))
-        answers = answered(fresh, engine, batch.labels, batch.rules, tell, job)
+        answers = answered(fresh, engine, batch.labels, batch.rules, job)
         part = Part(answers, index, packed(window, len(batch.kept)))
         if len(batch.known) < MOST_KNOWN:
             batch.known.update(here)
@@ -161,7 +159,8 @@ def fill(batch: Batch, rows: Iterator[Message], engine: Engine, job: Job) -> Non
         batch.rows += len(window)
         size += part.size + KNOWN_BYTES * len(here)
         job.weigh(size)
-        report(batch, job)
+        if not batch.complete:  # canceled at the very end, nothing is left to do
+            report(batch, job)
 
 
 def windows(rows: Iterable[Message]) -> Iterator[list[Message]]:
@@ -171,7 +170,7 @@ def windows(rows: Iterable[Message]) -> Iterator[list[Message]]:
     for row in rows:
         window.append(row)
         characters += len(row.text) + sum(map(len, row.kept))
-        if len(window) == WINDOW_ROWS or characters >= WINDOW_CHARACTERS:
+        if len(window) == CHUNK or characters >= WINDOW_CHARACTERS:
             yield window
             window, characters = [], 0
     if window:
@@ -184,7 +183,7 @@ def key_of(row: Message) -> bytes:
     return hashlib.blake2b(seen.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def report(batch: Batch, job: Job, window: int = 0, share: float = 0.0) -> None:
-    """Say how far this run is: a `share` of a window of so many rows. Raises `Canceled`."""
+def report(batch: Batch, job: Job) -> None:
+    """Say how far this run is. Raises `Canceled`."""
     total = (batch.total or 0) - batch.begun
-    job.report(min(batch.rows + int(share * window) - batch.begun, total), total)
+    job.report(min(batch.rows - batch.begun, total), total)

@@ -75,7 +75,8 @@ def answers_of(
             task, values.reshape(len(scored), len(known)), places, known, before
         )
     frame = pl.DataFrame(columns)
-    return frame.with_columns(outcome(task, rules[task]) for task in labels)
+    judged = frame.with_columns(outcome(task, rules[task]) for task in labels)
+    return judged.with_columns(column for task in labels for column in withheld(task))
 
 
 def task_columns(
@@ -113,6 +114,15 @@ def outcome(task: Task, rule: Rule) -> pl.Expr:
     otherwise = Fate.REFUSED if rule.none else Fate.UNSURE
     now = pl.when((pl.col(name) == Fate.ANSWER.value) & (~enough | none))
     return now.then(pl.lit(otherwise.value)).otherwise(pl.col(name)).cast(OUTCOMES).alias(name)
+
+
+def withheld(task: Task) -> Iterable[pl.Expr]:
+    """The labels and scores of a task, null where there is no answer."""
+    *columns, name = names(task)
+    return [
+        pl.when(pl.col(name).is_in([Fate.ANSWER.value, Fate.UNSURE.value])).then(pl.col(each))
+        for each in columns
+    ]
 
 
 def reason(task: Task, rule: Rule) -> pl.Expr:

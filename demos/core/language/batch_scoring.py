@@ -27,7 +27,8 @@ from demos.core.results import Outcome
 log = logging.getLogger(__name__)
 
 CHUNK = 256
-"""Messages for which the model is lent at once: about a second of work."""
+"""Messages for which the model is lent at once, and which appear together: about a second of
+work."""
 MOST_CHARACTERS = 8_192
 """Of a message that are looked at, some three pages."""
 SOME = 8
@@ -66,34 +67,29 @@ def answered(
     engine: Engine,
     labels: Mapping[Task, tuple[str, ...]],
     rules: Mapping[Task, Rule],
-    tell: Callable[[float], None],
     job: Job,
 ) -> pl.DataFrame:
-    """The answers (see `batch_answers`) of messages, with `tell(share)` of them done now and then.
+    """The answers (see `batch_answers`) of messages, `CHUNK` of them at most.
 
     Raises `Canceled`, and `ModelError` if the model cannot be used.
     """
     texts = [row.text[:MOST_CHARACTERS] for row in fresh]
     found = [told(row, text, engine) for row, text in zip(fresh, texts, strict=True)]
     asked = [n for n, each in enumerate(found) if each.outcome in (Outcome.ANSWER, Outcome.UNSURE)]
-    asked.sort(key=lambda n: -len(texts[n]))  # what is left is over- rather than underestimated
     ask = partial(engine.scores, tuple(labels))
+    scored = scored_apart(ask, [texts[n] for n in asked], job) if asked else []
+    if len(asked) >= SOME and all(isinstance(each, str) for each in scored):
+        raise ModelError(
+            f"The model failed on all of {len(asked)} messages.", "Try again, or another model."
+        )
     scores: list[tuple[int, Scored]] = []
-    for start in range(0, len(asked), CHUNK):
-        tell(start / len(asked))
-        chunk = asked[start : start + CHUNK]
-        scored = scored_apart(ask, [texts[n] for n in chunk], job)
-        if len(chunk) >= SOME and all(isinstance(each, str) for each in scored):
-            raise ModelError(
-                f"The model failed on all of {len(chunk)} messages.", "Try again, or another model."
-            )
-        for n, each in zip(chunk, scored, strict=True):
-            if isinstance(each, str):
-                found[n] = replace(found[n], outcome=None, reason=each)
-            elif not any(values.any() for values in each.values()):
-                found[n] = replace(found[n], outcome=Outcome.REFUSED, reason=NOTHING)
-            else:
-                scores.append((n, each))
+    for n, each in zip(asked, scored, strict=True):
+        if isinstance(each, str):
+            found[n] = replace(found[n], outcome=None, reason=each)
+        elif not any(values.any() for values in each.values()):
+            found[n] = replace(found[n], outcome=Outcome.REFUSED, reason=NOTHING)
+        else:
+            scores.append((n, each))
     return answers_of(found, scores, labels, rules)
 
 

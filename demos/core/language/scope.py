@@ -60,29 +60,32 @@ def warm_up() -> None:
     identifier()
 
 
-def scope(text: str, reads: str = READS) -> Scope:
-    """Whether a model of the language `reads`, a key of `NAMES`, makes sense of the text."""
+def scope(text: str, reads: str = READS, named: str = "text") -> Scope:
+    """Whether a model of the language `reads`, a key of `NAMES`, makes sense of the text; reasons
+    call it as it is `named`."""
     seen = sampled(text.strip())
     if "&" in seen:
         seen = html.unescape(seen)
     if not seen.strip():
-        return refused("There is no text.")
+        return refused(f"There is no {named}.")
     if not WORD.search(seen):
-        return refused(f"The text has no words, only {of_what(seen)}.")
+        return refused(f"The {named} has no words, only {of_what(seen)}.")
     if is_code(seen):
-        return refused("The text seems to be source code or markup, which this model cannot read.")
+        return refused(
+            f"The {named} seems to be source code or markup, which this model cannot read."
+        )
     bare = ASIDE.sub(" ", without_markup(seen))
     words = WORD.findall(bare)
     if not words:
-        return refused("The text has no words, only addresses or tags.")
+        return refused(f"The {named} has no words, only addresses or tags.")
     likely = languages(STRETCHED.sub(r"\1", bare))
     right, none = likely.get(reads, 0.0), likely.pop(NO_LANGUAGE, 0.0)
     best, probability = max(likely.items(), key=itemgetter(1), default=("", 0.0))
     if (none >= NOISE and none > TIMES * right) or (probability < SURE and are_mashed(words)):
-        return refused("The text seems to be random characters rather than words.")
+        return refused(f"The {named} seems to be random characters rather than words.")
     least = OTHER if len(words) > FEW else OTHER_BRIEFLY
     if best != reads and probability >= least and probability > TIMES * right:
-        reason = f"The text seems to be {NAMES[best]}; this model reads {NAMES[reads]}."
+        reason = f"The {named} seems to be {NAMES[best]}; this model reads {NAMES[reads]}."
         return refused(reason, best, probability)
     return Scope(Verdict(), best if probability >= OTHER else None, probability)
 

@@ -16,6 +16,14 @@ LOOKED_AT = 2_000
 """Characters of a text."""
 MOST_LETTERS = 30
 """What is longer is no word."""
+SAY_LITTLE = frozenset(
+    "ask asked came come did does doing dear feel feeling felt getting going good got "
+    "hello help just know let like lot lots made make makes need needs new old please really "
+    "regards said saw say says sure tell thank thanks thing things think thought time today told "
+    "tomorrow try trying use used using want wanted wants way went won year years yes "
+    "yesterday".split()
+)
+"""Words beside the usual stop words that name no topic."""
 WORDS = 3
 AT_LEAST = 3
 """Texts of a group that have its word; in a group of few, one in ten."""
@@ -29,7 +37,7 @@ def words_of_groups(
 
     counts: list[Counter[str]] = [Counter() for _ in range(groups)]
     for text, group in zip(texts, of.tolist(), strict=True):
-        counts[group].update(words_of(text) - STOP)
+        counts[group].update(words_of(text) - STOP - SAY_LITTLE)
     everywhere: Counter[str] = sum(counts, Counter())
     mean = sum(everywhere.values()) / max(groups, 1)
     sizes = np.bincount(of, minlength=groups)
@@ -47,9 +55,10 @@ def words_of_groups(
 
 
 def words_of(text: str) -> set[str]:
-    """The different words of a text, in lower case."""
-    found = WORD.findall(text[:LOOKED_AT].casefold())
-    return {word for word in found if len(word) <= MOST_LETTERS}
+    """The different words of a text, in lower case, without those that are two, as "don't" is."""
+    found = WORD.findall(text[:LOOKED_AT].casefold().replace("’", "'"))
+    words = {word.removesuffix("'s") for word in found if len(word) <= MOST_LETTERS}
+    return {word for word in words if "'" not in word}
 
 
 def first_different(words: Sequence[str]) -> tuple[str, ...]:

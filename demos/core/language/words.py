@@ -93,6 +93,11 @@ def candidates(scores: tuple[LabelScore, ...]) -> tuple[LabelScore, ...]:
     return scores[: min(max(len(near), 2), MOST_CANDIDATES)]
 
 
+def alternatives(scores: tuple[LabelScore, ...], task: Task) -> list[str]:
+    """The labels it is unsure between, as they are read, in quotation marks."""
+    return [f"“{titled(each.label, task)}”" for each in candidates(scores)]
+
+
 def not_found(answer: Answered) -> bool:
     """Whether it was looked for an answer, and there is none in the text."""
     return answer.verdict.outcome is Outcome.REFUSED and answer.none > 0

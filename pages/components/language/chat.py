@@ -164,15 +164,17 @@ def show_failure(chat: Chat) -> None:
 
 
 def show_suggested(chat: Chat) -> None:
-    """Questions to try, as long as the document they are about is there."""
-    if chat.sample.sha256 not in [each.sha256 for each in chat.documents]:
+    """Questions to try that were not asked yet, as long as the document they are about is there."""
+    asked = {each.question for each in chat.turns}
+    left = [each for each in chat.suggested if each not in asked]
+    if not left or chat.sample.sha256 not in [each.sha256 for each in chat.documents]:
         return
     with st.container(horizontal=True, gap="small", key="chat_suggested"):
-        for place, question in enumerate(chat.suggested):
+        for question in left:
             st.button(
                 written(question),
                 icon=":material/help_center:",
-                key=chat.key(f"suggested.{place}"),
+                key=chat.key(f"suggested.{chat.suggested.index(question)}"),
                 on_click=chat.question,
                 args=(question,),
             )

@@ -31,14 +31,15 @@ def show_question(question: str) -> None:
 
 
 def show_reply(turn: Told, documents: Sequence[Document], last: bool) -> None:
-    outcome, reason = turn.verdict.outcome, turn.verdict.reason
+    outcome, reason, text = turn.verdict.outcome, turn.verdict.reason, turn.text
     if outcome is Outcome.UNSURE:
         st.markdown(f":orange[:material/help: **Unsure.**] {written(reason)}")
     elif outcome is Outcome.REFUSED:
         icon, title = ("search_off", "Not found") if turn.citations else ("block", "Not answered")
         st.markdown(f":orange[:material/{icon}: **{title}**]")
+        text = text.removeprefix(f"{title}: ")
     quoted = bool(turn.marks) and turn.marks[0] is not None
-    st.markdown(answer_first(turn.text) if quoted else lines(turn.text))
+    st.markdown(answer_first(text) if quoted else lines(text))
     if turn.understood != turn.question:
         st.caption(f":material/link: Read as: “{written(turn.understood)}”")
     for number, (citation, mark) in enumerate(zip(turn.citations, turn.marks, strict=True), 1):

@@ -158,10 +158,10 @@ def show_grid(key: str, rows: Rows, task: Task, places: Places) -> np.int64 | No
     scores = [each[f"{name}_score"] for each in found]
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     columns: dict[str, list[object]] = {
-        "Message": [shortened(each["text"], MESSAGE_LENGTH) for each in found],
-        "Outcome": [FATES[Fate(each[f"{name}_outcome"])][1] for each in found],
         "Label": [titled(each[name], task) if each[name] else None for each in found],
         "Score": [None if each is None else min(round(each, 3), 0.999) for each in scores],
+        "Message": [shortened(each["text"], MESSAGE_LENGTH) for each in found],
+        "Outcome": [FATES[Fate(each[f"{name}_outcome"])][1] for each in found],
         "Why": [shortened(each[f"{name}_reason"], MESSAGE_LENGTH) for each in found],
         "Language": [NAMES.get(each["language"] or "", each["language"]) for each in found],
         "Row": [each["row"] for each in found],
@@ -172,13 +172,13 @@ def show_grid(key: str, rows: Rows, task: Task, places: Places) -> np.int64 | No
         row_height=ROW_HEIGHT,
         height=ROW_HEIGHT * min(len(found), 10) + 40,
         column_config={
-            "Message": text(width=330),
-            "Outcome": text(width=100),
-            "Label": text(width=120),
-            "Score": number(format="%.3f", width=70),
-            "Why": text(width=240),
-            "Language": text(width=90),
-            "Row": number(format="%d", width=70),
+            "Label": text(width=115),
+            "Score": number(format="%.3f", width=65),
+            "Message": text(width=310),
+            "Outcome": text(width=90),
+            "Why": text(width=200),
+            "Language": text(width=85),
+            "Row": number(format="%d", width=60),
         },
         placeholder="",
         key=f"{key}.grid",

@@ -13,9 +13,9 @@ from pages.components.language.marked import show_rows
 from pages.components.language.verdict import written
 from pages.components.tables import unbroken
 
-SHORT = 300
+SHORT = 120
 """Characters of a changed text that is shown whole."""
-AROUND = 100
+AROUND = 40
 """Characters shown before the first change of a longer one; after it, twice as many."""
 UNSEEN_SIGN = "·"
 """In place of a character that would not be seen."""

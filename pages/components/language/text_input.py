@@ -33,7 +33,7 @@ from pages.components.uploads import drop, in_widget, widget_key
 
 TABS = (":material/edit_note: Text", ":material/description: Document")
 OWN = "Your text"
-BOX_HEIGHT = 180
+BOX_HEIGHT = 120
 """Pixels."""
 BEGINNING = 40
 """Characters that a part of a document is told by."""

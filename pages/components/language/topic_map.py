@@ -122,11 +122,12 @@ def fine_print(found: TopicMap) -> str:
     if len(found.rows) < found.different:
         looked = f"a sample of {len(found.rows):,} of {found.different:,}"
     apart = found.topics.silhouette
-    clear = f"Silhouette {apart:.2f}: topics of short texts always overlap."
+    measured = f"How far apart they are, of −1 to 1 (mean silhouette): {apart:.2f}."
+    clear = f"{measured} Topics of short texts always overlap."
     if len(found.topics.topics) == 1:
         clear = "No groups were found that differ."
     elif apart < LEAST_APART:
-        clear = f"Silhouette {apart:.2f}: the groups run into each other, so take names with care."
+        clear = f"{measured} They run into each other, so take their names with care."
     return (
         f"Of {looked} different messages that were not refused. Each dot is one, its sign and "
         "color are those of its group, whose number stands in the middle. Near each other are "

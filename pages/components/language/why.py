@@ -29,6 +29,11 @@ from pages.components.recommend.kept import kept
 QUICK = 500
 """Characters of a text that is explained without being asked."""
 
+NO_SHARES = (
+    ":material/info: What each word adds is worked out for the bundled reader alone, whose "
+    "gradients are at hand; which words decide it can be searched with any model."
+)
+
 Explain = Callable[[str, Tell], Attribution]
 Nearest = Callable[[], Sequence[Example]]
 
@@ -69,6 +74,8 @@ def panel(
     explain: Explain | None,
     measured: str,
 ) -> None:
+    if explain is None:
+        st.caption(NO_SHARES)
     try:
         found = None if explain is None else explained(slug, answer, about, explain, measured)
         own = found if found is not None and found.label == answer.scores[0].label else None

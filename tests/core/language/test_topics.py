@@ -85,7 +85,7 @@ def test_a_sample_stands_for_all() -> None:
 def test_words_of_groups() -> None:
     texts = ["The refund, the refund!"] * 3 + ["A parcel’s lost"] * 3 + ["x" * 40, "été 12 a"]
     of = np.array([0, 0, 0, 1, 1, 1, 2, 2])
-    assert words_of_groups(texts, of, 3) == [("refund",), ("lost", "parcel’s"), ("été",)]
+    assert words_of_groups(texts, of, 3) == [("refund",), ("lost", "parcel"), ("été",)]
     assert first_different(["refund", "refunds", "money", "back", "late"]) == (
         *("refund", "money", "back"),
     )

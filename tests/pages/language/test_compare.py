@@ -113,8 +113,8 @@ def test_both_answers_stand_side_by_side_with_what_they_cost() -> None:
     for figure in (
         "1. Positive: 92.4 %",
         "1. Negative: 88.1 %",
-        "| This run | 20 ms, numpy on cpu |",
-        "| This run | 1.5 s, numpy on cpu |",
+        "| This run | 20 ms, numpy on CPU |",
+        "| This run | 1.5 s, numpy on CPU |",
         "| Memory | 0.5 GiB |",
         "| On disk | 2 MB |",
         "| Quality | quality of other |",

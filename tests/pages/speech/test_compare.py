@@ -127,7 +127,7 @@ def test_what_each_costs_and_is_worth(ears: Ears) -> None:
     for figure in (
         "| Word error rate | 0.0 %, 0 errors |",
         "| Word error rate | 33.3 %, 1 error |",
-        "| This run | 20 ms, numpy on cpu |",
+        "| This run | 20 ms, numpy on CPU |",
         "| Real-time factor | 0.01, for 2 s of sound |",
         "| Real-time factor | 0.5, for 2 s of sound |",
         "| Memory | 0.5 GiB |",
@@ -163,7 +163,12 @@ def test_models_that_are_not_here_are_named_with_their_size(ears: Ears) -> None:
 
 
 def test_the_size_of_a_model_in_a_package_is_that_of_the_package() -> None:
-    assert images.size_on_disk(BASELINE) > 100_000
+    package = images.size_on_disk(BASELINE.source)
+    assert package > 100_000
+    assert isinstance(BASELINE.source, Packaged)
+    own = Bundled("language_tasks/weights/summary.safetensors", "0" * 64)
+    both = replace(own, beside=BASELINE.source)
+    assert images.size_on_disk(both) == images.size_on_disk(own) + package
 
 
 @pytest.mark.parametrize(
