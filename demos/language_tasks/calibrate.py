@@ -15,6 +15,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ from scipy.optimize import minimize_scalar
 from demos.core.devices import choose_device
 from demos.core.language.answers import SORTING, Task
 from demos.core.spec import Bundled, ModelSpec
-from demos.language_tasks import data, reading
+from demos.language_tasks import data, measure, reading
 from demos.language_tasks.encoding import encode
+from demos.language_tasks.evaluate_reading import questions
 from demos.language_tasks.examples import MOST, entity_examples, nearest_passages, question_examples
 from demos.language_tasks.label_scores import shares
 from demos.language_tasks.network import Reader
@@ -96,7 +98,11 @@ def temperature(model: Model, task: Task, folder: Path) -> float:
 
 
 def right(model: Model, task: Task, folder: Path) -> float:
-    """Share of right answers; of words, among those that are part of a name or taken for one."""
+    """Share of right answers; of words, among those that are part of a name or taken for one. Of
+    questions the F1 of their answers."""
+    if task is Task.QUESTION_ANSWERING:
+        rows = [each for each in measure.asked(data.asked(folder)[1]) if each.answers]
+        return float(questions(partial(reading.answer, model), rows)["f1"])
     odds, answers = held(model, task, folder)
     best = odds.argmax(axis=1)
     counted = (best > 0) | (answers > 0) if task is Task.ENTITIES else np.ones(len(best), bool)

@@ -17,6 +17,7 @@ from demos.core.devices import turn
 from demos.core.errors import TooLarge
 from demos.core.hub_files import read_json, unfit
 from demos.core.language.answers import Reply, Verdict
+from demos.core.language.text import encodable
 from demos.core.results import Outcome
 from demos.language_tasks.hub_known import GENERATION, TOKENIZER_SETTINGS
 from demos.language_tasks.hub_reading import HubLanguage, provenance
@@ -108,7 +109,7 @@ def prompt(model: HubLanguage, messages: Sequence[Message], most: int) -> list[i
 
 def plain(model: HubLanguage, text: str) -> str:
     """A message without the marks by which the model knows who speaks, which nobody may type."""
-    text = text.encode("utf-8", "replace").decode()
+    text = encodable(text)
     marks = [each.content for each in model.tokenizer.get_added_tokens_decoder().values()]
     while any(mark in text for mark in marks):
         for mark in marks:

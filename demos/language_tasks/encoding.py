@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from demos.core.language.text import encodable
 from demos.core.sentence_encoder import vocabulary
 
 CLS, SEP, PAD = 101, 102, 0
@@ -26,7 +27,7 @@ class Tokens:
 
 def encode(texts: Sequence[str]) -> list[Tokens]:
     """All tokens of each text, however many. Half a character becomes a question mark."""
-    whole = [each.encode("utf-8", "replace").decode() for each in texts]
+    whole = [encodable(each) for each in texts]
     return [
         Tokens(found.ids, found.offsets, found.word_ids)
         for found in vocabulary().encode_batch(whole, add_special_tokens=False)

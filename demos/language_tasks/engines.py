@@ -3,17 +3,17 @@
 Each borrows what it needs: `run` is the store's, and may be called in any thread.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from demos.core.language.alike import Example, alike
-from demos.core.language.answers import Answer, Answered, Request
+from demos.core.language.answers import Answered, Request, Task
 from demos.core.language.attribution import Attribution, Tell
+from demos.core.language.batch_answers import Rule
 from demos.core.language.batch_scoring import Engine
 from demos.core.language.retrieval import Vectors
 from demos.core.language.scope import scope
@@ -25,15 +25,18 @@ Floats = NDArray[np.float32]
 Run = Callable[[ModelSpec, Callable[[Any], Any]], Any]
 """A model's specification, and what to do with it once it is lent."""
 
+OF_EXAMPLES: dict[Task, Floats] = {}
+"""Vectors of our own examples, which are the same for everybody."""
 
-def batch_engine(run: Run) -> Engine:
-    """Many messages through the reader. Raises `UserError` if it cannot be had."""
+
+def batch_engine(run: Run, rules: Mapping[Task, Rule]) -> Engine:
+    """Many messages through the reader, by its `rules`."""
     return Engine(
         scores=lambda tasks, texts: run(READER, lambda m: inference.scores(m, tasks, texts)),
         labels=lambda task: run(READER, lambda m: inference.labels(m, task)),
         scope=scope,
         vectors=vectors(run),
-        rules=run(READER, inference.rules),
+        rules=rules,
     )
 
 
@@ -47,21 +50,36 @@ def answerer(run: Run) -> Callable[[Request], Answered]:
     return lambda request: run(READER, lambda m: reading.answer(m, request))
 
 
-def likener(run: Run, request: Request) -> Callable[[], Sequence[Example]] | None:
-    """The examples that are like the request's text; None where there are none for its task."""
+def labels(run: Run, spec: ModelSpec, request: Request) -> tuple[str, ...]:
+    """What a model sorts the request's text into, in the order of its scores."""
+    found: tuple[str, ...] = request.labels or run(
+        spec, lambda model: inference.labels(model, request.task)
+    )
+    return found
+
+
+def likener(
+    run: Run, request: Request, labels: Sequence[str]
+) -> Callable[[], Sequence[Example]] | None:
+    """The examples that are like the request's text; None where there are none with the labels of
+    the model."""
     examples = examples_for(request.task)
-    return partial(alike, request.text, examples, vectors(run)) if examples else None
+    if not examples or not labels or not set(examples) <= set(labels):
+        return None
+
+    def near() -> Sequence[Example]:
+        if request.task not in OF_EXAMPLES:
+            texts = [each for of_label in examples.values() for each in of_label]
+            OF_EXAMPLES[request.task] = vectors(run)(texts)
+        (own,) = vectors(run)([request.text])
+        return alike(own, examples, OF_EXAMPLES[request.task])
+
+    return near
 
 
-def predictor(run: Run, request: Request) -> Callable[..., Any]:
-    """Any model, asked the same: of the request's text, or of another in its place."""
-
-    def ask(spec: ModelSpec, text: str = request.text) -> Answer:
-        asked = replace(request, text=text)
-        answer: Answer = run(spec, lambda m: inference.predict(m, asked))
-        return answer
-
-    return ask
+def predictor(run: Run, spec: ModelSpec, request: Request) -> Callable[[str], Any]:
+    """The answer of a model, asked the same of another text."""
+    return lambda text: run(spec, lambda m: inference.predict(m, replace(request, text=text)))
 
 
 def scorer(run: Run, spec: ModelSpec, request: Request) -> Callable[[Sequence[str]], Floats]:

@@ -11,7 +11,7 @@ from demos.language_tasks.replies import NOTHING, Tell, ignore, needed
 from demos.language_tasks.windows import windows
 
 MOST_QUESTION = 64
-"""Tokens of a question; what is beyond is not read, as in training."""
+"""Tokens of a question, its last ones: more are not read, as in training."""
 OVERLAP = 128
 SURE = 0.5
 
@@ -22,7 +22,7 @@ def answer(model: HubLanguage, request: Request, tell: Tell = ignore) -> Answere
     """Where the text answers the question. Raises `EmptyInput` without a question."""
     began = time.perf_counter()
     needed(request.query, "question")
-    question = tokens(model, request.query).ids[:MOST_QUESTION]
+    question = tokens(model, request.query).ids[-MOST_QUESTION:]
     read = tokens(model, request.text)
     space = max(model.known.reads - model.frame.pair - len(question), 8)
     overlap = min(OVERLAP, space // 3)

@@ -1,6 +1,7 @@
 """Running the language models of `hub_catalog`: load from disk, and do what each can."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,9 @@ from numpy.typing import NDArray
 from demos.core.devices import Device
 from demos.core.errors import UnsupportedType
 from demos.core.hub import checked
-from demos.core.language.answers import Answer, Request, Task
+from demos.core.language.answers import Answer, Answered, Request, Task
+from demos.core.language.scope import scope
+from demos.core.results import Outcome
 from demos.core.spec import ModelSpec
 from demos.language_tasks import (
     chat_hub,
@@ -55,23 +58,33 @@ def warm_up(model: HubLanguage) -> None:
     predict(model, Request(task, WARM_UP, WARM_UP, ("test",), language, 1))
 
 
-def predict(
-    model: HubLanguage, request: Request, tell: Tell = ignore, several: bool = False
-) -> Answer:
-    """What the model makes of a text.
+def predict(model: HubLanguage, request: Request, tell: Tell = ignore) -> Answer:
+    """What the model makes of a text; refused where it is of a language that the model does not
+    read, or of none.
 
     `tell` hears of the share that is done and of what was written so far, after every batch or
-    token, and may raise to stop. `several` is whether more than one label of zero-shot sorting may
-    be true. Raises `UnsupportedType` for a task or a language that the model does not know,
-    `EmptyInput` without a question or labels, `TooLarge` for a label that is no label.
+    token, and may raise to stop. Raises `UnsupportedType` for a task or a language that the model
+    does not know, `EmptyInput` without a question or labels, `TooLarge` for a label that is no
+    label.
     """
     if request.task not in model.known.tasks or request.task is Task.CHAT:
         raise UnsupportedType(
             f"{model.known.spec.title} cannot do that.", "Choose a model made for this task."
         )
+    found = answered(model, request, tell)
+    seen = scope(request.text, model.known.languages).verdict
+    if seen.outcome is not Outcome.REFUSED or found.verdict.outcome is Outcome.REFUSED:
+        return found
+    if isinstance(found, Answered):
+        return replace(found, verdict=seen, none=0.0)  # it was not looked for
+    return replace(found, verdict=seen)
+
+
+def answered(model: HubLanguage, request: Request, tell: Tell) -> Answer:
+    """What the model makes of any text."""
     match request.task:
         case Task.ZERO_SHOT:
-            return hub_sorting.sort_freely(model, request, tell, several)
+            return hub_sorting.sort_freely(model, request, tell)
         case Task.ENTITIES:
             return hub_entities.mark(model, request, tell)
         case Task.QUESTION_ANSWERING:

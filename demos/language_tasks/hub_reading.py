@@ -1,6 +1,5 @@
 """A loaded Hub model, and running many rows of tokens through a network that reads."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.core.devices import Device, turn
+from demos.core.language.text import encodable, sha256_of
 from demos.core.results import Provenance
 from demos.language_tasks.encoding import Tokens
 from demos.language_tasks.hub_known import KnownLanguage
@@ -83,7 +83,7 @@ class Row:
 
 def tokens(model: HubLanguage, text: str) -> Tokens:
     """All tokens of a text, without its frame. Half a character becomes a question mark."""
-    whole = text.encode("utf-8", "replace").decode()
+    whole = encodable(text)
     found = model.tokenizer.encode(whole, add_special_tokens=False)
     return Tokens(found.ids, found.offsets, found.word_ids)
 
@@ -161,7 +161,7 @@ def provenance(
 ) -> Provenance:
     known = model.known
     return Provenance(
-        input_sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+        input_sha256=sha256_of(text),
         model=known.spec.name,
         weights=known.source.version,
         preprocessing=f"hub/1: {preprocessing}",

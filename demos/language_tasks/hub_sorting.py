@@ -109,25 +109,22 @@ def verdict(model: HubLanguage, whole: tuple[LabelScore, ...], task: Task) -> Ve
     return unsure(whole, task)
 
 
-def sort_freely(
-    model: HubLanguage, request: Request, tell: Tell = ignore, several: bool = False
-) -> Sorted:
+def sort_freely(model: HubLanguage, request: Request, tell: Tell = ignore) -> Sorted:
     """How far each label of the request follows from the text.
 
-    The scores of the labels together are 1; where `several` may be true, or there is only one,
-    each stands for itself. Raises `EmptyInput` without a label, `TooLarge` for one that is long.
+    The scores of the labels together are 1; a single one stands for itself. Raises `EmptyInput`
+    without a label, `TooLarge` for one that is long.
     """
     began = time.perf_counter()
     names = tuple(dict.fromkeys(label.strip() for label in request.labels if label.strip()))
     if not names:
         raise EmptyInput("There are no labels to choose from.", "Type two or more of them.")
-    several = several or len(names) == 1
-    whole = ranked(names, inferred(model, request.text, names, several, tell))
+    whole = ranked(names, inferred(model, request.text, names, tell))
     said = Verdict()
     if not whole:
         said = NOTHING
     elif whole[0].score <= HALF:
-        said = NONE_FOLLOWS if several else unsure(whole, request.task)
+        said = NONE_FOLLOWS if len(names) == 1 else unsure(whole, request.task)
     return Sorted(
         request=request,
         verdict=said,
@@ -137,16 +134,14 @@ def sort_freely(
         provenance=provenance(
             model,
             request.text,
-            f"hypothesis “{HYPOTHESIS}”, {'each label alone' if several else 'labels together'}",
+            f"hypothesis “{HYPOTHESIS}”, labels together",
             time.perf_counter() - began,
             (("half", HALF),),
         ),
     )
 
 
-def inferred(
-    model: HubLanguage, text: str, names: Sequence[str], several: bool, tell: Tell
-) -> Floats:
+def inferred(model: HubLanguage, text: str, names: Sequence[str], tell: Tell) -> Floats:
     """Scores of the labels, in their order; none for an empty text."""
     asked = [tokens(model, HYPOTHESIS.format(name)).ids for name in names]
     space = model.known.reads - model.frame.pair - max(map(len, asked))
@@ -164,7 +159,7 @@ def inferred(
     logits = np.stack(outputs(model, rows, tell)).reshape(len(cuts), len(names), -1)
     outs = output_names(model.network.config)
     follows = logits[..., outs.index(ENTAILMENT)]  # (windows, labels)
-    if several:
+    if len(names) == 1:
         against = logits[..., next(outs.index(name) for name in CONTRADICTIONS if name in outs)]
         parts = [squashed(each, independent=True) for each in follows - against]
     else:

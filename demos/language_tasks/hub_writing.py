@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from demos.core.devices import turn
+from demos.core.language.text import encodable
 from demos.language_tasks.hub_reading import HubLanguage, Row, padded, tokens
 from demos.language_tasks.windows import completed, windows
 
@@ -77,7 +78,7 @@ def write(
     """What the network makes of each of a few texts, all at once."""
     import torch
 
-    rows = [Row(model.tokenizer.encode(clean(text)).ids, []) for text in sources]
+    rows = [Row(model.tokenizer.encode(encodable(text)).ids, []) for text in sources]
     given = padded(model, rows, max(len(row.ids) for row in rows))
 
     def told(ids: "torch.Tensor", _scores: Any, **_others: Any) -> "torch.Tensor":
@@ -127,8 +128,3 @@ def decoded(model: HubLanguage, ids: Sequence[int]) -> str:
         inner = inner[: inner.index(config.eos_token_id)]
     text: str = model.tokenizer.decode(inner, skip_special_tokens=True)
     return text.strip()
-
-
-def clean(text: str) -> str:
-    """Half a character, which no tokenizer takes, becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()

@@ -95,6 +95,18 @@ SIGNS = re.compile(r"[\s_-]+")
 
 def phrases(label: str) -> tuple[str, ...]:
     """What a label stands for; itself, with spaces for underscores, if it is none we know."""
-    plain = SIGNS.sub(" ", label).strip()
-    name = plain.casefold()
-    return PHRASES.get(SAME.get(name, name), (plain,))
+    return PHRASES.get(known_name(label), (plain(label),))
+
+
+def is_known(label: str) -> bool:
+    return known_name(label) in PHRASES
+
+
+def known_name(label: str) -> str:
+    """What it is called in `PHRASES`, if it is there."""
+    name = plain(label).casefold()
+    return SAME.get(name, name)
+
+
+def plain(label: str) -> str:
+    return SIGNS.sub(" ", label).strip()

@@ -11,6 +11,7 @@ of others as they are.
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from demos.language_tasks import evaluate_files as files
 from demos.language_tasks.evaluate import METRICS, evaluate, languages_of
 from demos.language_tasks.evaluate_evidence import evidence
 from demos.language_tasks.evaluate_figures import SEED
+from demos.language_tasks.examples import nearest_passages
 from demos.language_tasks.tasks import BY_NAME
 
 SPLIT = "validation"
@@ -30,7 +32,7 @@ HEADLINES = {
     Task.INTENT: ("in_scope_accuracy", "oos_recall", "ece"),
     Task.TOXICITY: ("accuracy", "roc_auc", "macro_auc", "ece"),
     Task.ENTITIES: ("f1",),
-    Task.QUESTION_ANSWERING: ("f1", "exact_match"),
+    Task.QUESTION_ANSWERING: ("f1", "exact_match", "unanswerable_refused"),
     Task.SIMILARITY: ("spearman",),
     Task.SUMMARY: ("rouge1", "rouge1_lead"),
     Task.TRANSLATION: ("bleu_de", "bleu_fr"),
@@ -74,10 +76,7 @@ def validation(folder: Path, task: Task, languages: Sequence[str]) -> Sequence[A
         case Task.ENTITIES:
             return data.tagged(folder)[1]
         case Task.QUESTION_ANSWERING:
-            return [
-                files.Question(each.question, each.context, (each.answer,))
-                for each in data.asked(folder)[1]
-            ]
+            return asked(data.asked(folder)[1])
         case Task.SIMILARITY:
             return files.pairs(folder / f"{task}-validation.parquet")
         case Task.SUMMARY:
@@ -87,6 +86,17 @@ def validation(folder: Path, task: Task, languages: Sequence[str]) -> Sequence[A
     of = Task.TOPIC if task is Task.ZERO_SHOT else task
     names = data.labels_of(folder)[of]
     return [files.Labeled(each.text, names[each.label]) for each in data.sorting(folder, of)[1]]
+
+
+def asked(questions: Sequence[data.Asked]) -> list[files.Question]:
+    """Each question of its own passage, and of one that has most words in common with it but not
+    the answer."""
+    rows = [files.Question(each.question, each.context, (each.answer,)) for each in questions]
+    for each, others in zip(questions, nearest_passages(questions), strict=True):
+        contexts = (questions[n].context for n in others)
+        found = (text for text in contexts if each.answer.lower() not in text.lower())
+        rows += [files.Question(each.question, text, ()) for text in islice(found, 1)]
+    return rows
 
 
 def recorded(name: str, task: Task, report: Mapping[str, Any]) -> dict[str, Any]:

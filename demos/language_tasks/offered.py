@@ -86,6 +86,12 @@ def examples_for(task: Task) -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def messages() -> bytes:
+    """A file of messages of our own."""
+    return (PACKAGE / SPEC.slug / "samples" / "messages.csv").read_bytes()
+
+
+@cache
 def assistant_sample() -> tuple[Document, tuple[str, ...]]:
     """The document that the assistant has at first, and questions about it."""
     shipped = {each.key: each for each in samples(SPEC.slug, READER.name)}

@@ -15,7 +15,6 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from demos.core.language.answers import Task
 from demos.core.onnx_export import export_graph
 from demos.language_tasks.network import AllHeads, Reader
 from demos.language_tasks.reader import EMBEDDINGS, HEADS, INPUTS, TABLE
@@ -72,7 +71,3 @@ def quantized(graph: onnx.ModelProto) -> onnx.ModelProto:
             initializer.data_location = onnx.TensorProto.EXTERNAL
             initializer.external_data.add(key="location", value="weights")
     return made
-
-
-def labels_of(network_labels: Mapping[Task, tuple[str, ...]]) -> dict[str, list[str]]:
-    return {str(task): list(names) for task, names in network_labels.items()}

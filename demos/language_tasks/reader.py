@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -83,17 +85,21 @@ def load(spec: ModelSpec, device: Device) -> Model:
 
 def loaded(encoded: bytes, spec: ModelSpec, sha256: str, device: Device) -> Model:
     """The model in a weights file's bytes."""
-    from functools import cache
+    one_at_a_time = Lock()
 
     tensors = load_safetensors(encoded)
     facts = json.loads(tensors["facts"].tobytes())
     labels = {Task(name): tuple(each) for name, each in facts["labels"].items()}
 
     @cache
-    def module() -> Any:
-        """From the file once more: until then its half of the weights takes no memory."""
+    def network() -> Any:
         assert isinstance(spec.source, Bundled)
         return built(load_safetensors(read_weights(spec.source)), labels, device)
+
+    def module() -> Any:
+        """From the file once more: until then its half of the weights takes no memory."""
+        with one_at_a_time:  # or two that ask at once would both build it
+            return network()
 
     on_cpu = device.kind == "cpu"
     return Model(

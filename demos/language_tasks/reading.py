@@ -1,13 +1,13 @@
 """What the bundled reader answers: texts sorted, names marked, questions answered.
 
-Texts are read in windows no longer than it was trained on. How the answers of windows become one
-is as with the models of the Hub.
+Long texts are read in windows. The scores of a text are the mean over its windows, by length; of
+toxicity they are those of the worst one.
 """
 
-import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from demos.core.language.answers import (
 )
 from demos.core.language.scope import scope
 from demos.core.language.sentences import sentences
+from demos.core.language.text import sha256_of
 from demos.core.language.words import alternatives, listed
 from demos.core.results import LabelScore, Outcome, Provenance
 from demos.language_tasks.answer_spans import NO_ANSWER, candidates, shared
@@ -34,7 +35,13 @@ from demos.language_tasks.label_scores import joined, ranked, shares
 from demos.language_tasks.reader import Model, Row, framed, paired, read
 from demos.language_tasks.replies import NOTHING, Tell, ignore, needed
 from demos.language_tasks.shapes import token_shapes
-from demos.language_tasks.tasks import ENTITY_TAGS, MOST_QUESTION, MOST_SORTED, OUT_OF_SCOPE
+from demos.language_tasks.tasks import (
+    ENTITY_TAGS,
+    HARMLESS,
+    MOST_QUESTION,
+    MOST_SORTED,
+    OUT_OF_SCOPE,
+)
 from demos.language_tasks.windows import windows
 
 Floats = NDArray[np.float32]
@@ -72,7 +79,10 @@ def scores(
         at += len(of_text)
         for task in tasks if part else ():
             odds = [shares(each[task], model.temperatures[task]) for each in part]
-            whole[task][n] = joined(odds, of_text, worst=False)
+            if task is Task.TOXICITY:
+                whole[task][n] = min(odds, key=itemgetter(model.labels[task].index(HARMLESS)))
+            else:
+                whole[task][n] = joined(odds, of_text, worst=False)
     return whole
 
 
@@ -171,7 +181,7 @@ def answer(model: Model, request: Request, tell: Tell = ignore) -> Answered:
     began = time.perf_counter()
     needed(request.query, "question")
     question, tokens = encode([request.query, request.text])
-    asked = question.ids[:MOST_QUESTION]
+    asked = question.ids[-MOST_QUESTION:]  # what is asked is mostly said last
     cuts = windows(tokens.words, ANSWER_ROOM, ANSWER_OVERLAP)
     rows = [paired(asked, tokens.ids[window.start : window.end]) for window in cuts]
     temperature = model.temperatures[Task.QUESTION_ANSWERING]
@@ -183,9 +193,14 @@ def answer(model: Model, request: Request, tell: Tell = ignore) -> Answered:
         likely += candidates(request.text, tokens, window, inner)
         nones.append(float(odds[0].sum()))
     found, none = shared(likely, min(nones, default=0.0))
+    seen = scope(request.text).verdict if len(tokens) else NOTHING
+    if seen.outcome is Outcome.REFUSED:
+        none = 0.0  # it was not looked for, so that it cannot be said to be missing
+    else:
+        seen = found_or_not(model, found, none)
     return Answered(
         request=request,
-        verdict=found_or_not(model, request.text, found, none) if len(tokens) else NOTHING,
+        verdict=seen,
         spans=found,
         none=none,
         provenance=provenance(
@@ -197,16 +212,13 @@ def answer(model: Model, request: Request, tell: Tell = ignore) -> Answered:
     )
 
 
-def found_or_not(model: Model, text: str, found: Sequence[Span], none: float) -> Verdict:
+def found_or_not(model: Model, found: Sequence[Span], none: float) -> Verdict:
     """Whether the best place is an answer."""
-    seen = scope(text).verdict
-    if seen.outcome is Outcome.REFUSED:
-        return seen
     if not found or none > found[0].score:
         return NO_ANSWER
     if found[0].score < model.floors[Task.QUESTION_ANSWERING]:
         return Verdict(Outcome.UNSURE, "No answer is likely enough to be relied on.")
-    return seen
+    return Verdict()
 
 
 def predict(model: Model, request: Request, tell: Tell = ignore) -> Sorted | Entities | Answered:
@@ -221,7 +233,7 @@ def predict(model: Model, request: Request, tell: Tell = ignore) -> Sorted | Ent
 def provenance(model: Model, request: Request, began: float, how: str) -> Provenance:
     floors: Mapping[Task, float] = model.floors
     return Provenance(
-        input_sha256=hashlib.sha256(request.text.encode("utf-8", "replace")).hexdigest(),
+        input_sha256=sha256_of(request.text),
         model=model.name,
         weights=model.weights_sha256,
         preprocessing=f"reader/1: {how}",

@@ -8,6 +8,7 @@ from typing import Any
 from demos.core.devices import Device
 from demos.core.language.answers import Answer, Request, Task
 from demos.core.language.report import LanguageReport
+from demos.core.language.words import TASKS
 from demos.core.spec import DemoSpec, Hub, ModelSpec
 from demos.core.wording import duration, percent, score, significant
 from demos.language_tasks.hub_catalog import hub_language
@@ -19,6 +20,7 @@ FIGURES = {
     "roc_auc": "ROC AUC {}",
     "f1": "F1 {}",
     "exact_match": "{} word for word",
+    "unanswerable_refused": "{} of those without an answer noticed",
     "spearman": "rank correlation {} with what people say",
     "rouge1": "ROUGE-1 {}",
     "rouge1_lead": "the first sentences alone {}",
@@ -26,7 +28,9 @@ FIGURES = {
     "bleu_fr": "BLEU {} into French",
 }
 """What is said of each figure, in this order."""
-SHARES = frozenset({"accuracy", "in_scope_accuracy", "oos_recall", "exact_match"})
+SHARES = frozenset(
+    {"accuracy", "in_scope_accuracy", "oos_recall", "exact_match", "unanswerable_refused"}
+)
 BLEU = "bleu"
 MEASURED = "validation"
 
@@ -99,7 +103,7 @@ def facts(spec: ModelSpec, answer: Answer) -> tuple[tuple[str, str], ...]:
     limits = ", ".join(f"{name} {score(value)}" for name, value in record.thresholds)
     return (
         ("Input SHA-256", record.input_sha256),
-        ("Task", answer.request.task.value.replace("_", " ")),
+        ("Task", TASKS[answer.request.task]),
         ("Model", f"{spec.title} ({record.model}), {spec.license}"),
         (weights, record.weights),
         ("Preprocessing", record.preprocessing),

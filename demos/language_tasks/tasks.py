@@ -5,7 +5,8 @@ from demos.core.language.answers import Task
 SENTIMENTS = ("negative", "positive")
 TOPICS = ("World", "Sports", "Business", "Sci/Tech")
 EMOTIONS = ("sadness", "joy", "love", "anger", "fear", "surprise")
-TOXICITIES = ("neither", "offensive", "hate")
+HARMLESS = "neither"
+TOXICITIES = (HARMLESS, "offensive", "hate")
 OUT_OF_SCOPE = "oos"
 ENTITY_TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 BY_NAME = {Task.SENTIMENT: SENTIMENTS, Task.TOPIC: TOPICS, Task.EMOTION: EMOTIONS}

@@ -17,7 +17,7 @@ from demos.core.errors import UnsupportedType
 from demos.core.language.answers import Request, Translated, Translation, Verdict
 from demos.core.language.scope import scope
 from demos.core.language.sentences import Place, sentences
-from demos.core.language.text import sha256_of
+from demos.core.language.text import encodable, sha256_of
 from demos.core.results import Outcome, Provenance
 from demos.core.spec import Bundled, ModelSpec
 from demos.core.weights import read_weights
@@ -122,9 +122,12 @@ def known(language: str) -> None:
 
 
 def judged(whole: Sequence[Translated]) -> Verdict:
+    """Unsure where its sentences are not like those it knows, on average; what it left as it was,
+    having no word that it knows, is none of them."""
     if not whole:
         return NOTHING
-    sure = float(np.mean([each.score for each in whole])) >= FLOOR
+    scores = [each.score for each in whole if each.score]
+    sure = bool(scores) and float(np.mean(scores)) >= FLOOR
     return Verdict() if sure else Verdict(Outcome.UNSURE, UNLIKE)
 
 
@@ -132,7 +135,7 @@ def parts(model: Model, text: str) -> list[Place]:
     """Places of sentences; a sentence longer than the model reads is cut between words."""
     found: list[Place] = []
     for start, end in sentences(text):
-        read = model.vocabulary.encode(clean(text[start:end]), add_special_tokens=False)
+        read = model.vocabulary.encode(encodable(text[start:end]), add_special_tokens=False)
         for window in windows(read.word_ids, ROOM):
             first = read.offsets[window.start][0] if window.start else 0
             last = read.offsets[window.end - 1][1] if window.end < len(read) else end - start
@@ -149,7 +152,7 @@ def source(model: Model, text: str, place: Place) -> Source:
     runs = [
         (odd, list(words))
         for odd, words in groupby(
-            clean(text[place[0] : place[1]]).split(), lambda word: is_unknown(model, word)
+            encodable(text[place[0] : place[1]]).split(), lambda word: is_unknown(model, word)
         )
     ]
     before = runs.pop(0)[1] if runs and runs[0][0] else []
@@ -170,11 +173,6 @@ def is_unknown(model: Model, word: str) -> bool:
     return not set(tokens).isdisjoint(SPECIAL)
 
 
-def clean(text: str) -> str:
-    """Half a character, which no tokenizer takes, becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()
-
-
 def batches(lengths: Sequence[int]) -> list[list[int]]:
     """Places of sources of like length, those that come first in the text first."""
     found: list[list[int]] = []
@@ -193,7 +191,7 @@ def translated(model: Model, sources: Sequence[Source], language: str) -> list[T
         made = iter(translation_network.translate(model.network, rows) if rows else [])
     found = []
     for each in sources:
-        ids, score = next(made) if each.ids else ([], 0.0)
+        ids, score = next(made) if each.ids else ([], -np.inf)
         said = " ".join(filter(None, [each.before, restored(model, ids, each), each.after]))
         found.append(Translated(*each.place, said, float(np.exp(score))))
     return found

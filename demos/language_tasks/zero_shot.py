@@ -15,8 +15,8 @@ from demos.core.language.scope import scope
 from demos.core.language.words import titled
 from demos.core.results import LabelScore, Outcome
 from demos.language_tasks.label_scores import HALF, ranked, shares, unsure
-from demos.language_tasks.label_words import phrases
-from demos.language_tasks.meaning import Floats, Meaning, provenance, vectors, whole
+from demos.language_tasks.label_words import is_known, phrases
+from demos.language_tasks.meaning import SHORT, Floats, Meaning, provenance, vectors, whole
 from demos.language_tasks.replies import NOTHING, Tell, ignore
 
 TEMPLATES = ("{}", "This text is about {}.")
@@ -62,8 +62,12 @@ def predict(model: Meaning, request: Request, tell: Tell = ignore) -> Sorted:
 
 
 def scores(model: Meaning, names: Sequence[str], texts: Sequence[str]) -> Floats:
-    """(n, labels) of many texts, of which the encoder reads the beginning."""
-    return shares(vectors(model, texts) @ label_vectors(model, named(names)).T, TEMPERATURE)
+    """(n, labels) of many texts, as `predict` has them."""
+    rows = vectors(model, texts)
+    for n, text in enumerate(texts):
+        if len(text) > SHORT:
+            rows[n] = whole(model, text)
+    return shares(rows @ label_vectors(model, named(names)).T, TEMPERATURE)
 
 
 def named(labels: Sequence[str]) -> tuple[str, ...]:
@@ -81,7 +85,7 @@ def named(labels: Sequence[str]) -> tuple[str, ...]:
 
 
 def label_vectors(model: Meaning, names: tuple[str, ...]) -> Floats:
-    """(labels, 384), each of length 1; those of the labels asked for last stay with the model."""
+    """(labels, 384), each of length 1; those of labels that all know stay with the model."""
     known = model.labels.get(names)
     if known is not None:
         return known
@@ -90,9 +94,10 @@ def label_vectors(model: Meaning, names: tuple[str, ...]) -> Floats:
     ends = np.cumsum([len(each) for each in said])[:-1]
     means = np.stack([part.mean(axis=0) for part in np.split(found, ends)])
     rows: Floats = means / np.linalg.norm(means, axis=1, keepdims=True)
-    if len(model.labels) >= MOST_KEPT:
-        model.labels.clear()
-    model.labels[names] = rows
+    if all(map(is_known, names)):  # nothing of what a person typed is kept for others
+        if len(model.labels) >= MOST_KEPT:
+            model.labels.clear()
+        model.labels[names] = rows
     return rows
 
 

@@ -27,12 +27,14 @@ from pages.components.language.what_if import show_what_if
 from pages.components.language.why import show_why
 from pages.components.model_card import model_card, read_metrics
 from pages.components.model_store import model_store
+from pages.components.recommend.kept import kept
 
 opening(SPEC)
 slug, run, reader = SPEC.slug, model_store().run, offered.READER
 mode = tasks.choose_mode(slug, offered.TEXT_TASKS, linked=follow_many(SPEC))
 if mode == tasks.MESSAGES:
-    show_many(SPEC, reader, engines.batch_engine(run))
+    rules = kept(f"{slug}.rules", reader.source.version, lambda: run(reader, inference.rules))
+    show_many(SPEC, reader, engines.batch_engine(run, rules), offered.messages())
     model_card(SPEC, reader, {})
     st.stop()
 if mode == tasks.ASSISTANT:
@@ -48,6 +50,7 @@ permalink.follow(demo, choose_sample_text, shipped)
 spec = tasks.choose_task_model(demo)
 metrics = read_metrics(slug, spec.name)
 chosen = choose_text(SPEC, shipped)
+show_deletion(slug, shipped)
 url = permalink.write(SPEC, spec, chosen.sample, task=task.value)
 if not available(spec):
     st.stop()
@@ -61,19 +64,16 @@ if answer is None:
     model_card(SPEC, spec, of_task(metrics, task))
     st.stop()
 asked, about = answer.request, (spec.source.version, answer.request)
-predict = engines.predictor(run, asked)
-if isinstance(answer, Sorted):
-    labels = asked.labels or run(spec, lambda model: inference.labels(model, task))
+if isinstance(answer, Sorted) and answer.scores:
+    labels = kept(f"{slug}.about.labels", about, lambda: engines.labels(run, spec, asked))
     scores_of = engines.scorer(run, spec, asked)
-    why, like = engines.explainer(run, spec, asked), engines.likener(run, asked)
+    why, like = engines.explainer(run, spec, asked), engines.likener(run, asked, labels)
     show_why(slug, answer, about, labels, scores_of, why, like, offered.WRITTEN, trust(metrics))
-    show_what_if(slug, answer, about, labels, scores_of, partial(predict, spec))
+    show_what_if(slug, answer, about, labels, scores_of, engines.predictor(run, spec, asked))
 measured = lambda each: quality(each, read_metrics(slug, each.name), task)
-show_compare(demo, spec, answer, predict, measured)
-
+show_compare(demo, spec, answer, inference.predict, measured)
 known = (chosen.title, chosen.file if chosen.sample else None)
 made = partial(report, SPEC, spec, answer, *known, url)
 keep(SPEC, answer, chosen.title, made, f"{task}-{spec.name}-{chosen.sha256[:8]}", url)
-show_deletion(slug, chosen, shipped)
 record(facts(spec, answer), snippet(spec, answer, *known))
 model_card(SPEC, spec, of_task(metrics, task))

@@ -141,27 +141,20 @@ def inference(tokenizer: Tokenizer, **follows: float) -> HubLanguage:
     return scripted("mdeberta_zero_shot", tokenizer, script, NLI, reads=40)
 
 
-def freely(
-    model: HubLanguage, *names: str, text: str = "good film", several: bool = False
-) -> Sorted:
-    return sort_freely(model, Request(Task.ZERO_SHOT, text, labels=names), several=several)
+def freely(model: HubLanguage, *names: str, text: str = "good film") -> Sorted:
+    return sort_freely(model, Request(Task.ZERO_SHOT, text, labels=names))
 
 
-def test_labels_share_one_or_stand_each_for_itself(tokenizer: Tokenizer) -> None:
+def test_labels_share_one_and_a_single_one_stands_for_itself(tokenizer: Tokenizer) -> None:
     model = inference(tokenizer, travel=3.0, music=2.0)
     together = freely(model, "music", "travel", "music ")
     assert [each.label for each in together.scores] == ["travel", "music"]
     assert together.scores[0].score == pytest.approx(1 / (1 + np.exp(-1.0)))
-    apart = freely(model, "music", "travel", several=True)
-    assert [each.score for each in apart.scores] == [
-        pytest.approx(1 / (1 + np.exp(-3.0))),
-        pytest.approx(1 / (1 + np.exp(-2.0))),
-    ]
     alone = freely(model, "music")
     assert alone.scores[0].score == pytest.approx(1 / (1 + np.exp(-2.0)))
     unsure = inference(tokenizer, travel=-3.0, music=-3.0)
     assert freely(unsure, "music", "travel").verdict.outcome is Outcome.UNSURE
-    assert "None of the labels" in freely(unsure, "music", several=True).verdict.reason
+    assert "None of the labels" in freely(unsure, "music").verdict.reason
 
 
 def test_a_long_text_is_asked_in_windows(tokenizer: Tokenizer) -> None:
@@ -182,8 +175,8 @@ def test_labels_that_are_none(tokenizer: Tokenizer) -> None:
 
 
 @pytest.mark.parametrize("name", ["deberta_zero_shot", "mdeberta_zero_shot"])
-@pytest.mark.parametrize("several", [False, True])
-def test_inference_is_that_of_transformers(name: str, several: bool, loaded: Load) -> None:
+@pytest.mark.parametrize("names", [("travel", "music", "law"), ("travel",)])
+def test_inference_is_that_of_transformers(name: str, names: tuple[str, ...], loaded: Load) -> None:
     model = loaded(name)
     fast: Any = PreTrainedTokenizerFast
     pipeline: Any = ZeroShotClassificationPipeline
@@ -194,11 +187,8 @@ def test_inference_is_that_of_transformers(name: str, several: bool, loaded: Loa
         model_input_names=["input_ids", "attention_mask"],
     )
     theirs = pipeline(model=model.network, tokenizer=tokenizer)
-    names = ["travel", "music", "law"]
     with torch.inference_mode():
-        wanted = theirs(
-            CORPUS[0], names, hypothesis_template="This text is about {}.", multi_label=several
-        )
-    told = freely(model, *names, text=CORPUS[0], several=several)
+        wanted = theirs(CORPUS[0], [*names], hypothesis_template="This text is about {}.")
+    told = freely(model, *names, text=CORPUS[0])
     assert [each.label for each in told.scores] == wanted["labels"]
     assert [each.score for each in told.scores] == pytest.approx(wanted["scores"], abs=1e-5)

@@ -88,14 +88,24 @@ def test_a_sentence_longer_than_is_read_is_cut_at_words(
 
 
 @pytest.mark.parametrize(
-    "text", ["\U0001f600 \u05e9\u05dc\u05d5\u05dd <b>x</b>\x00", "\ud83d half", "x" * 200]
+    ("text", "said"),
+    [
+        (
+            "\U0001f600 \u05e9\u05dc\u05d5\u05dd <b>x</b>\x00",
+            "The text seems to be Hebrew; this model reads English.",
+        ),
+        ("\ud83d half", ""),
+        ("x" * 200, "The text seems to be random characters rather than words."),
+    ],
 )
-def test_any_text_survives(t5: HubLanguage, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_text_survives(
+    t5: HubLanguage, text: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(hub_translation, "MOST_NEW", 48)
     monkeypatch.setattr(hub_summary, "TOKENS_PER_SENTENCE", 8)
     t5 = replace(t5, known=replace(t5.known, reads=64))
-    assert translate(t5, text).verdict.outcome is Outcome.ANSWER
-    assert summarize(t5, text, 1).verdict.outcome is Outcome.ANSWER
+    assert translate(t5, text).verdict.reason == said
+    assert summarize(t5, text, 1).verdict.reason == said
 
 
 def test_a_language_it_does_not_know_and_nothing(t5: HubLanguage) -> None:

@@ -20,11 +20,20 @@ from demos.core.language.answers import (
     Task,
     Translation,
 )
+from demos.core.language.words import NOT_ANSWERED, headline
 from demos.core.results import Outcome
 from demos.core.spec import Bundled, ModelSpec
-from demos.language_tasks import engines, inference, offered, reading, translation_network
+from demos.language_tasks import (
+    engines,
+    inference,
+    offered,
+    reader,
+    reading,
+    translation_network,
+)
+from demos.language_tasks.encoding import encode
 from demos.language_tasks.offered import MEANING, READER, TEXT_TASKS, TRANSLATOR
-from demos.language_tasks.tasks import BY_NAME, OUT_OF_SCOPE
+from demos.language_tasks.tasks import BY_NAME, MOST_QUESTION, OUT_OF_SCOPE
 from tests.language_tasks.tiny_reader import LABELS, tiny_reader
 from tests.language_tasks.tiny_writers import echo, tiny_meaning, tiny_translator
 
@@ -74,7 +83,7 @@ def test_each_task_is_answered_in_its_own_kind(task: Task, run: engines.Run) -> 
     assert answer.request == asked and answer.provenance.model == spec.name
     assert type(answer) is KINDS[task]
     assert heard and heard[-1] == 1.0
-    assert engines.predictor(run, asked)(spec) is not None
+    assert engines.predictor(run, spec, asked)(asked.text) is not None
 
 
 def names_for(task: Task) -> list[str]:
@@ -84,7 +93,7 @@ def names_for(task: Task) -> list[str]:
 @pytest.mark.parametrize("task", BY_NAME)
 def test_labels_that_say_enough_are_sorted_by_their_names(task: Task, run: engines.Run) -> None:
     asked = Request(task, TEXT)
-    answer = engines.predictor(run, asked)(MEANING)
+    answer = engines.predictor(run, MEANING, asked)(asked.text)
     assert type(answer) is Sorted and answer.request == asked and not answer.calibrated
     names = run(MEANING, lambda m: inference.labels(m, task))
     assert {each.label for each in answer.scores} == set(names) == set(LABELS[task])
@@ -99,7 +108,9 @@ def test_examples_that_are_like_a_text_have_labels_of_its_task(
     task: Task, run: engines.Run
 ) -> None:
     examples = offered.examples_for(task)
-    like = engines.likener(run, Request(task, "How much money is left in my account?"))
+    asked = Request(task, "How much money is left in my account?")
+    assert engines.likener(run, asked, ("of", "another", "model")) is None
+    like = engines.likener(run, asked, [*examples, "more"])
     if not examples:
         assert like is None
         return
@@ -114,12 +125,12 @@ def test_what_a_model_cannot_do_is_said(spec: ModelSpec, run: engines.Run) -> No
     foreign = [task for task in TEXT_TASKS if spec.name not in names_for(task)]
     for task in foreign:
         with pytest.raises(UnsupportedType, match="cannot do that"):
-            engines.predictor(run, request(task))(spec)
+            engines.predictor(run, spec, request(task))("A text.")
     assert run(spec, lambda m: inference.labels(m, Task.TRANSLATION)) == ()
 
 
 def test_one_pass_scores_all_sorting_tasks(run: engines.Run) -> None:
-    engine = engines.batch_engine(run)
+    engine = engines.batch_engine(run, run(READER, inference.rules))
     texts = [TEXT, "", "A short one."]
     found = engine.scores(SORTING, texts)
     assert {task: rows.shape for task, rows in found.items()} == {
@@ -128,7 +139,7 @@ def test_one_pass_scores_all_sorting_tasks(run: engines.Run) -> None:
     assert all(engine.labels(task) == LABELS[task] for task in SORTING)
     assert not found[Task.TOPIC][1].any()
     np.testing.assert_allclose(found[Task.TOPIC][[0, 2]].sum(axis=1), 1, rtol=1e-5)
-    answer = engines.predictor(run, request(Task.TOPIC))(READER)
+    answer = engines.predictor(run, READER, request(Task.TOPIC))(request(Task.TOPIC).text)
     assert answer.scores[0].score == pytest.approx(found[Task.TOPIC][0].max(), abs=1e-4)
     assert engine.rules[Task.INTENT].none == OUT_OF_SCOPE
     assert engine.rules[Task.INTENT].none_reason == reading.NOT_AN_INTENT
@@ -143,7 +154,7 @@ def test_other_texts_are_scored_in_the_order_of_the_labels(task: Task, run: engi
     names = asked.labels if task is Task.ZERO_SHOT else LABELS[task]
     rows = engines.scorer(run, spec, asked)([TEXT, "I had a meal."])
     assert rows.shape == (2, len(names))
-    answer = engines.predictor(run, asked)(spec, "I had a meal.")
+    answer = engines.predictor(run, spec, asked)("I had a meal.")
     known = {each.label: each.score for each in answer.scores}
     np.testing.assert_allclose(rows[1], [known[name] for name in names], atol=1e-4)
 
@@ -168,6 +179,39 @@ def test_salutations_and_signatures_are_not_judged() -> None:
     answer = reading.sort(tiny_reader(), Request(Task.SENTIMENT, text))
     judged = [text[each.start : each.end] for each in answer.pieces]
     assert judged == ["Great!", "The order came a week late."]
+
+
+def test_a_long_text_is_as_toxic_as_its_worst_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_reader()
+    odds = [[4.0, 0.0, 0.0], [0.0, 0.0, 3.0], [4.0, 0.0, 0.0]]
+    monkeypatch.setattr(
+        reading,
+        "read",
+        lambda model, rows, tasks, tell: [{tasks[0]: np.array(each, np.float32)} for each in odds],
+    )
+    text = "word " * (3 * reading.ROOM - 9)
+    answer = reading.sort(model, Request(Task.TOXICITY, text))
+    assert answer.scores[0].label == "hate"
+
+
+def test_an_answer_in_another_language_is_refused_and_not_said_to_be_missing() -> None:
+    text = "Der Vertrag wurde am Montag von Frau Huber unterschrieben."
+    answer = reading.answer(tiny_reader(), Request(Task.QUESTION_ANSWERING, text, "Who signed it?"))
+    assert answer.verdict.outcome is Outcome.REFUSED and "German" in answer.verdict.reason
+    assert headline(answer) == NOT_ANSWERED
+
+
+def test_of_a_long_question_the_end_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def paired(first: list[int], second: list[int]) -> reader.Row:
+        asked.extend(first)
+        return reader.paired(first, second)
+
+    monkeypatch.setattr(reading, "paired", paired)
+    query = f"{'so ' * 80}who signed?"
+    reading.answer(tiny_reader(), Request(Task.QUESTION_ANSWERING, "Ann signed it.", query))
+    assert asked == list(encode([query])[0].ids[-MOST_QUESTION:])
 
 
 def test_nothing_but_the_reader_is_explained(run: engines.Run) -> None:

@@ -36,7 +36,7 @@ def test_the_record_names_what_there_is_to_know(answer: Sorted) -> None:
     rows = dict(facts(READER, answer))
     assert rows["Input SHA-256"] == answer.provenance.input_sha256
     assert "reader" in rows["Model"] and READER.license in rows["Model"]
-    assert rows["Task"] == "sentiment" and rows["Thresholds"] == "least score of an answer 0"
+    assert rows["Task"] == "Sentiment" and rows["Thresholds"] == "least score of an answer 0"
     hub = models_for(Task.SENTIMENT)[2]
     assert "Revision" in dict(facts(hub, answer))
 

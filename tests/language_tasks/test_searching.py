@@ -177,3 +177,21 @@ def test_a_search_can_be_stopped(tiny: Meaning) -> None:
 
     with pytest.raises(Canceled):
         searching.predict(tiny, Request(Task.SIMILARITY, SHOP, query="parcels"), stop)
+
+
+def test_other_texts_are_scored_as_the_text_itself_is(tiny: Meaning) -> None:
+    labels = ("music", "travel", "my own words")
+    long = "We sailed to the island and back. " * 60 + "The band played all night."
+    texts = ["A short one.", long]
+    asked = [Request(Task.ZERO_SHOT, each, labels=labels) for each in texts]
+    answers = [zero_shot.predict(tiny, each).scores for each in asked]
+    for row, answer in zip(scores(tiny, labels, texts), answers, strict=True):
+        own = dict(zip(labels, row.tolist(), strict=True))
+        assert own == pytest.approx({each.label: each.score for each in answer}, abs=1e-5)
+
+
+def test_what_a_person_typed_does_not_stay_with_the_model() -> None:
+    model = tiny_meaning()
+    for labels in (("music", "my private words"), ("sports", "health")):
+        zero_shot.predict(model, Request(Task.ZERO_SHOT, "A short one.", labels=labels))
+    assert list(model.labels) == [("sports", "health")]

@@ -135,6 +135,13 @@ def test_it_can_be_stopped(model: Model, echo: list[list[list[int]]]) -> None:
         predict(model, Request(Task.TRANSLATION, TEXT), stop)
 
 
+def test_what_is_left_as_it_was_is_to_be_checked(model: Model, echo: list[list[list[int]]]) -> None:
+    told = told_of(model, "A man is standing on a ladder.\n\n東京")
+    first, second = told.sentences
+    assert first.score == pytest.approx(0.75) and second.score == 0
+    assert second.translation == "東京" and told.verdict == told_of(model, TEXT).verdict
+
+
 def test_sentences_of_like_length_come_together() -> None:
     found = batches([n % 5 for n in range(70)])
     assert sorted(n for batch in found for n in batch) == list(range(70))

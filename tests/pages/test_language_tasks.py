@@ -177,8 +177,8 @@ def test_a_text_of_ones_own_goes_from_task_to_task(page: AppTest, asked: list[Re
     for task in (Task.ENTITIES, Task.SUMMARY, Task.TOPIC):
         choose_task(page, task)
         assert asked[-1].task is task and asked[-1].text == own
-    assert "has no permalink" in text(page)
-    press(page, "Delete the text")
+    assert "has no link" in text(page)
+    press(page, "Delete my texts and results")
     kept = page.session_state._state.filtered_state
     assert "Northline was kind" not in str(kept)
     assert query(page)["sample"] == "ferry"
@@ -238,7 +238,7 @@ def test_changes_are_tried_and_words_explained(page: AppTest) -> None:
 def test_many_messages_are_sorted(page: AppTest, board: Jobs) -> None:
     choose_mode(ran(page), MESSAGES)
     assert query(page) == {"task": MESSAGES}
-    press(page, "Try it with the messages of the template")
+    press(page, "Try it with our example messages")
     finished(page, board)
     assert "Done." in text(page) and page.dataframe
     link = query(page)

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from demos.core.language.retrieval import Vectors
+Floats = NDArray[np.float32]
 
 NEAREST = 5
 
@@ -20,12 +21,12 @@ class Example:
 
 
 def alike(
-    text: str, examples: Mapping[str, Sequence[str]], vectors: Vectors, most: int = NEAREST
+    own: Floats, examples: Mapping[str, Sequence[str]], others: Floats, most: int = NEAREST
 ) -> tuple[Example, ...]:
-    """The nearest of the `examples`, texts by label, the best first."""
+    """The nearest of the `examples`, texts by label, to the vector `own` (width,), the best first;
+    `others` (n, width) are the vectors of all of them in their order."""
     labels = [label for label, texts in examples.items() for _ in texts]
     texts = [each for of_label in examples.values() for each in of_label]
-    own, *others = vectors([text, *texts])
-    cosines = np.stack(others) @ own
+    cosines = others @ own
     best = np.argsort(-cosines, kind="stable")[:most]
     return tuple(Example(texts[n], labels[n], float(cosines[n])) for n in best)

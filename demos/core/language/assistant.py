@@ -191,15 +191,16 @@ def quoted(
     best = found[0]
     alike = [each for each in found[1:] if said_alike(each.text, best.text)]
     rivals = [each for each in found[1:] if each not in alike and each.value >= RIVAL * best.value]
+    alike = alike[: OFFERED - 2] if rivals else alike[: OFFERED - 1]
     cited = [best, *alike, *rivals][:OFFERED]
-    parts = [f"{capitalized(best.text)}. {quotation(best)} {numbers(1 + len(alike[:2]))}"]
+    parts = [f"{capitalized(best.text)}. {quotation(best)} {numbers(1 + len(alike))}"]
     parts += [
         f"Another passage answers: {quotation(each)} [{place}]"
         for place, each in enumerate(cited, start=1)
         if each in rivals
     ]
     verdict = Verdict()
-    if any(each in rivals for each in cited):
+    if rivals:
         verdict = Verdict(Outcome.UNSURE, "Passages give different answers: read them.")
     elif best.span.score < SURE:
         verdict = Verdict(Outcome.UNSURE, "The score of this answer is low: read the passage.")

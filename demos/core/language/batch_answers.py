@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from demos.core.batch import Fate
 from demos.core.language.answers import Task
+from demos.core.language.words import titled
 from demos.core.results import Outcome
 
 NEAR = 0.1
@@ -125,10 +126,11 @@ def withheld(task: Task) -> Iterable[pl.Expr]:
     ]
 
 
-def reason(task: Task, rule: Rule) -> pl.Expr:
+def reason(task: Task, rule: Rule, labels: Sequence[str]) -> pl.Expr:
     """Why a message has no sure answer to a task, as a sentence; "" where it has one."""
     label, score, second, second_score, fate = names(task)
-    best, next_best = said(label, score), said(second, second_score)
+    names_of = {each: titled(each, task) for each in labels}
+    best, next_best = said(label, score, names_of), said(second, second_score, names_of)
     tied = (pl.col(score) - pl.col(second_score)) < NEAR
     return (
         pl.when(pl.col(fate) == Fate.ANSWER.value)
@@ -144,7 +146,7 @@ def reason(task: Task, rule: Rule) -> pl.Expr:
     )
 
 
-def said(label: str, score: str) -> pl.Expr:
-    """A label and its score, as Markdown and a cell can both have it."""
+def said(label: str, score: str, names_of: Mapping[str, str]) -> pl.Expr:
+    """A label as it is read, and its score, as Markdown and a cell can both have it."""
     figure = pl.col(score).cast(pl.Float64).round(2)
-    return pl.format("{} {}", pl.col(label).cast(pl.String), figure)
+    return pl.format("{} {}", pl.col(label).cast(pl.String).replace(names_of), figure)

@@ -1,7 +1,8 @@
 """The records of a CSV file of messages, whatever is in them: line breaks, NUL, a megabyte.
 
 Kinder than `demos.core.tables`, which reads identifiers and amounts and sets aside what is none: of
-a message nothing is changed, and no row is lost. A file without a delimiter is one of one column.
+a message only the line ends are changed, and no row is lost but blank lines. A file without a
+delimiter is one of one column.
 """
 
 import codecs

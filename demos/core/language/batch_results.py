@@ -85,7 +85,8 @@ def tally(rows: Rows, task: Task) -> Tally:
     )
     fates = dict(rows.answers[outcome].cast(pl.String).value_counts().iter_rows())
     away = rows.answers.filter(pl.col(outcome).is_in([Fate.REFUSED.value, Fate.FAILED.value]))
-    why = away.select(reason(task, rows.batch.rules[task]).alias("why"))["why"]
+    said = reason(task, rows.batch.rules[task], labels_of(rows.batch, task))
+    why = away.select(said.alias("why"))["why"]
     reasons = why.value_counts().sort("count", "why", descending=[True, False])
     return Tally(
         task,
@@ -170,7 +171,7 @@ def described(
             pl.col(names(task)[0]).cast(pl.String),
             pl.col(names(task)[1]),
             pl.col(names(task)[4]).cast(pl.String),
-            reason(task, batch.rules[task]),
+            reason(task, batch.rules[task], labels_of(batch, task)),
         )
     ]
     kept = kept_names(batch)
@@ -184,12 +185,24 @@ def described(
     )
 
 
+def labels_of(batch: Batch, task: Task) -> tuple[str, ...]:
+    """The labels of a batch that has rows."""
+    assert batch.labels is not None
+    return batch.labels[task]
+
+
 def kept_names(batch: Batch) -> list[str]:
     """What the columns kept are called beside ours."""
     ours = {"row", "text", "language"} | {
         each for task in batch.tasks for each in (*names(task), f"{task.value}_reason")
     }
-    return [f"{name} (file)" if name in ours else name for name in batch.kept]
+    found: list[str] = []
+    for each in batch.kept:
+        name = each
+        while name in ours or name in found:
+            name += " (file)"
+        found.append(name)
+    return found
 
 
 def pieces(rows: Rows, at_once: int = 16) -> Sequence[Sequence[Part]]:

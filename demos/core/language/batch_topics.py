@@ -1,6 +1,5 @@
 """What the messages of a batch are about: a sample of its different ones, grouped and laid out."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,9 +10,9 @@ from numpy.typing import NDArray
 from demos.core.jobs import Job
 from demos.core.language.batch_results import Rows, texts_at
 from demos.core.language.batch_scoring import CHUNK, MOST_CHARACTERS, in_turn
+from demos.core.language.retrieval import Vectors
 from demos.core.language.topics import Topics, sample, topics_of
 
-Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
 SHOWN = 400
 """Characters of a message that are kept for the map."""
 LAST_STEPS = 0.25

@@ -8,6 +8,7 @@ from demos.core.language.answers import Citation
 from demos.core.language.assistant import Told
 from demos.core.language.documents import Document
 from demos.core.language.passages import pages
+from demos.core.language.text import encodable
 from demos.core.results import Outcome
 
 SAID = {Outcome.ANSWER: "", Outcome.UNSURE: "Unsure. ", Outcome.REFUSED: ""}
@@ -31,7 +32,7 @@ def to_txt(turns: Sequence[Told], documents: Sequence[Document]) -> str:
             for number, each in enumerate(turn.citations, start=1)
         ]
         lines += [""]
-    return whole("\n".join(lines))
+    return encodable("\n".join(lines))
 
 
 def to_json(turns: Sequence[Told], documents: Sequence[Document]) -> str:
@@ -44,7 +45,7 @@ def to_json(turns: Sequence[Told], documents: Sequence[Document]) -> str:
         ],
         "turns": [as_dict(turn, documents) for turn in turns],
     }
-    return whole(json.dumps(data, indent=2, ensure_ascii=False))
+    return encodable(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def as_dict(turn: Told, documents: Sequence[Document]) -> dict[str, Any]:
@@ -90,8 +91,3 @@ def passage(citation: Citation, documents: Sequence[Document]) -> str:
 def cited(citation: Citation, documents: Sequence[Document]) -> Document | None:
     """The document a citation is of, unless it was removed."""
     return next((each for each in documents if each.name == citation.document), None)
-
-
-def whole(text: str) -> str:
-    """The text without half characters, which no file can hold."""
-    return text.encode("utf-8", "replace").decode()

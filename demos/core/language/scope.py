@@ -8,6 +8,7 @@ mash are told by signs of ours. Well below 0.2 ms a short message.
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -60,9 +61,9 @@ def warm_up() -> None:
     identifier()
 
 
-def scope(text: str, reads: str = READS, named: str = "text") -> Scope:
-    """Whether a model of the language `reads`, a key of `NAMES`, makes sense of the text; reasons
-    call it as it is `named`."""
+def scope(text: str, reads: Sequence[str] = (READS,), named: str = "text") -> Scope:
+    """Whether a model makes sense of the text, which is `named` so in reasons. `reads` are the
+    languages of the model, keys of `NAMES`; without any it reads them all."""
     seen = sampled(text.strip())
     if "&" in seen:
         seen = html.unescape(seen)
@@ -79,13 +80,16 @@ def scope(text: str, reads: str = READS, named: str = "text") -> Scope:
     if not words:
         return refused(f"The {named} has no words, only addresses or tags.")
     likely = languages(STRETCHED.sub(r"\1", bare))
-    right, none = likely.get(reads, 0.0), likely.pop(NO_LANGUAGE, 0.0)
+    none = likely.pop(NO_LANGUAGE, 0.0)
+    right = sum(likely.get(each, 0.0) for each in reads or likely)
     best, probability = max(likely.items(), key=itemgetter(1), default=("", 0.0))
     if (none >= NOISE and none > TIMES * right) or (probability < SURE and are_mashed(words)):
         return refused(f"The {named} seems to be random characters rather than words.")
     least = OTHER if len(words) > FEW else OTHER_BRIEFLY
-    if best != reads and probability >= least and probability > TIMES * right:
-        reason = f"The {named} seems to be {NAMES[best]}; this model reads {NAMES[reads]}."
+    foreign = bool(reads) and best not in reads
+    if foreign and probability >= least and probability > TIMES * right:
+        known = " and ".join(NAMES[each] for each in reads)
+        reason = f"The {named} seems to be {NAMES[best]}; this model reads {known}."
         return refused(reason, best, probability)
     return Scope(Verdict(), best if probability >= OTHER else None, probability)
 

@@ -10,6 +10,8 @@ from itertools import pairwise
 
 import sentencex
 
+from demos.core.language.text import encodable
+
 Place = tuple[int, int]
 """Counted in characters, the end not included."""
 
@@ -40,7 +42,7 @@ def sentences(text: str, language: str = "en") -> tuple[Place, ...]:
             found.append((start, end))
             continue
         # Half a character is none that the library takes.
-        flat = text[start:end].replace("\n", " ").encode("utf-8", "replace").decode()
+        flat = encodable(text[start:end].replace("\n", " "))
         pieces = joined(flat, trimmed(flat, cut(flat, split(flat, language))))
         found += [(start + first, start + last) for first, last in pieces]
     return tuple(found)

@@ -39,6 +39,11 @@ def usable(text: str, settings: Settings) -> str:
     return cleaned
 
 
+def encodable(text: str) -> str:
+    """The text with a question mark for half a character, which no file and no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def sha256_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 

@@ -169,10 +169,10 @@ def grouped(points: Floats) -> tuple[NDArray[np.int64], float]:
     best: tuple[float, Any] = (-1.0, np.zeros(len(points), np.int64))
     for count in (each for each in CANDIDATES if each <= most):
         of = KMeans(count, n_init=2, random_state=SEED).fit_predict(points)
-        if len(np.unique(of)) < 2:
+        looked = np.random.default_rng(SEED).permutation(len(points))[:SILHOUETTE_OF]
+        if len(np.unique(of[looked])) < 2:
             continue
-        size = min(SILHOUETTE_OF, len(points))
-        quality = float(silhouette_score(points, of, sample_size=size, random_state=SEED))
+        quality = float(silhouette_score(points[looked], of[looked]))
         best = max(best, (quality, of), key=lambda each: each[0])
     quality, of = best
     _, of = np.unique(of, return_inverse=True)

@@ -27,6 +27,20 @@ NEARLY = 0.5
 DOUBTFUL = 0.5
 """A translated sentence whose score is lower is one to check."""
 
+TASKS = {
+    Task.SENTIMENT: "Sentiment",
+    Task.TOPIC: "Topic",
+    Task.INTENT: "Intent",
+    Task.EMOTION: "Emotion",
+    Task.TOXICITY: "Toxicity",
+    Task.ENTITIES: "Names",
+    Task.QUESTION_ANSWERING: "Question",
+    Task.SIMILARITY: "Search",
+    Task.ZERO_SHOT: "Labels of your own",
+    Task.SUMMARY: "Summary",
+    Task.TRANSLATION: "Translation",
+    Task.CHAT: "Assistant",
+}
 KINDS = {
     "PER": ("person", "people"),
     "LOC": ("place", "places"),
@@ -101,6 +115,13 @@ def alternatives(scores: tuple[LabelScore, ...], task: Task) -> list[str]:
 def not_found(answer: Answered) -> bool:
     """Whether it was looked for an answer, and there is none in the text."""
     return answer.verdict.outcome is Outcome.REFUSED and answer.none > 0
+
+
+def nothing_found(answer: Answer) -> bool:
+    """Whether it was looked for something, and nothing of the kind is in the text."""
+    if isinstance(answer, Found):
+        return answer.verdict.outcome is Outcome.REFUSED and bool(answer.spans)
+    return isinstance(answer, Answered) and not_found(answer)
 
 
 def compares(answer: Found) -> bool:

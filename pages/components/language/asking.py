@@ -66,7 +66,7 @@ def answered(slug: str, key: Key, spec: ModelSpec, predict: Predict) -> Answer |
             try:
                 job = begin(slug, key, spec, predict)
             except UserError as error:
-                show_problem(error, "answer")
+                show_problem(error, f"{slug}.answer")
                 return None
             wait_shortly(job)
         if not job.finished:
@@ -149,5 +149,5 @@ def show_end(slug: str, job: Job) -> None:
         type="primary",
         on_click=forget,
         args=(slug,),
-        key="try_again_answer",
+        key=f"{slug}.try_again",
     )

@@ -53,7 +53,7 @@ def show_documents(chat: Chat) -> None:
         for document in chat.documents:
             show_document(chat, document)
         if not chat.documents:
-            st.markdown("Add one with the plus sign below, or look around in ours.")
+            st.markdown("Add one with the plus sign below, or use our sample.")
         if chat.sample.sha256 not in [each.sha256 for each in chat.documents]:
             st.button(
                 "Use the sample document",
@@ -210,8 +210,8 @@ def show_limits(chat: Chat) -> None:
         title = written(chat.talker.title)
         short = f"{title} writes in its own words, and may say what is in no document."
         how = (
-            f"It is given the {READ} passages nearest to the question. Checked are only its "
-            "citations, and that every figure is in a passage it cites."
+            f"It is given the {READ} passages nearest to the question. Only its citations "
+            "are checked, and that every figure is in a passage it cites."
         )
     st.caption(f":material/info: {short}")
     with st.expander("What it can and cannot do", icon=":material/rule:"):

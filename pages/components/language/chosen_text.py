@@ -50,6 +50,8 @@ def choose(slug: str, chosen: ChosenText, tab: int | None = None) -> None:
     st.session_state.pop(f"{slug}.problem", None)
     if tab is not None:
         st.session_state[f"{slug}.tab"] = tab
+    if chosen.sample is None:
+        st.session_state[f"{slug}.own"] = True
     if chosen.document is None:
         st.session_state[f"{slug}.text"] = chosen.text
 

@@ -1,13 +1,12 @@
 """Two models on the same text: what each answers, where they differ, and what each costs.
 
-show_compare(demo, spec, answer, ask, quality_of)
+show_compare(demo, spec, answer, predict, quality_of)
 """
 
 from collections.abc import Callable
 
 import streamlit as st
 
-from demos.core.errors import UserError
 from demos.core.language.agreement import agreement, differing, only_in, written
 from demos.core.language.answers import (
     Answer,
@@ -32,10 +31,9 @@ from demos.core.language.words import (
 from demos.core.results import Outcome
 from demos.core.spec import DemoSpec, ModelSpec
 from pages.components.compare import SCORES_SHOWN, choose_second, ran, show_properties
+from pages.components.language.asking import Predict, ask
 from pages.components.language.marked import show_marked
 from pages.components.language.verdict import written as in_markdown
-from pages.components.prediction import show_problem
-from pages.components.recommend.kept import kept
 from pages.components.result import OUTCOMES
 from pages.components.text import plain
 
@@ -48,23 +46,19 @@ def show_compare(
     demo: DemoSpec,
     spec: ModelSpec,
     answer: Answer,
-    ask: Callable[[ModelSpec], Answer],
+    predict: Predict,
     quality_of: Callable[[ModelSpec], str],
 ) -> None:
     """Offer the other models of the group for the same request; nothing where there is none.
 
-    `ask` has a model answer the request, and may raise `UserError`; `quality_of` says how good a
-    model was found to be, by whom, on what. A second model runs once it is chosen.
+    `predict` has a model answer the request; `quality_of` says how good a model was found to be, by
+    whom, on what. A second model runs once it is chosen, and can be stopped.
     """
     second = choose_second(demo, spec, "Choose one: it is given the same text")
     if second is None:
         return
-    about = (second.source.version, answer.request)
-    try:
-        with st.spinner("Asking the second model …"):
-            other = kept(f"{demo.slug}.about.compare", about, lambda: ask(second))
-    except UserError as error:
-        show_problem(error, "compare")
+    other = ask(f"{demo.slug}.about.second", second, answer.request, predict)
+    if other is None:
         return
     st.markdown(f":material/compare_arrows: **{in_markdown(agreement(answer, other))}**")
     pairs = ((spec, answer, other), (second, other, answer))

@@ -15,7 +15,7 @@ from demos.core.spec import DemoSpec
 from pages.components.cases.export import Download, downloads
 from pages.components.export import show_permalink
 
-NO_PERMALINK = "A text of one's own has no permalink: it stays in this session. Send the report."
+NO_PERMALINK = "Your own text has no link: it stays in this session. Send the report instead."
 WHAT = (
     "The report and the data hold the text, or parts of it. The JSON is as Hugging Face's "
     "pipelines write it."

@@ -1,7 +1,7 @@
 """A file of messages on a page: handed in, sorted in the background, looked through, taken away.
 
     linked = follow_many(SPEC)          # first of all: whether the address leads to such a file
-    show_many(SPEC, spec, engine)       # in its place on the page; never stops it
+    show_many(SPEC, spec, engine, examples)     # in its place on the page; never stops it
 
 `engine` is called in threads of the job board. The job is in the address, so that a refresh, or
 whoever is sent it, finds the file again; one that was canceled or failed can go on.
@@ -49,10 +49,11 @@ def follow_many(demo: DemoSpec) -> bool:
     return True
 
 
-def show_many(demo: DemoSpec, spec: ModelSpec, engine: Engine) -> None:
-    """The uploader, and below it the file that is being sorted or has been."""
+def show_many(demo: DemoSpec, spec: ModelSpec, engine: Engine, examples: bytes) -> None:
+    """The uploader, and below it the file that is being sorted or has been; `examples` is a file to
+    try."""
     here = place(demo.slug)
-    upload_messages(here, tuple(engine.rules), partial(begin, here, spec, engine))
+    upload_messages(here, tuple(engine.rules), examples, partial(begin, here, spec, engine))
     problem: UserError | None = st.session_state.get(f"{here}.problem")
     if problem is not None:
         st.warning(told(problem), icon=":material/error:")
@@ -159,7 +160,9 @@ def show_end(here: str, engine: Engine, job: Job) -> None:
     with st.container(border=True, key="many_status"):
         say_end(job)
         if batch.source is not None:
-            left = f"{batch.total - batch.rows:,} messages" if batch.total else "the messages"
+            left = "the messages"
+            if batch.total:
+                left = counted(batch.total - batch.rows, "message")
             st.button(
                 f"Go on with {left}",
                 icon=":material/play_arrow:",

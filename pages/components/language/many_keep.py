@@ -6,10 +6,20 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from demos.core.jobs import State
 from demos.core.language.batch import Batch
 from demos.core.language.batch_exports import to_csv, to_json, to_parquet
+from demos.core.language.batch_report import to_html
 from demos.core.language.batch_results import Rows, rows_of
 from pages.components.cases.export import PARQUET, Download, downloads
+from pages.components.job_board import job_board
+
+
+def reported(rows: Rows) -> str:
+    """With the topics, if the map of them was drawn."""
+    drawing = job_board().find(rows.batch.map_job)
+    drawn = drawing is not None and drawing.state is State.DONE
+    return to_html(rows, drawing.result if drawing is not None and drawn else None)
 
 
 def export(here: str, batch: Batch) -> None:
@@ -21,6 +31,7 @@ def export(here: str, batch: Batch) -> None:
 
     files: tuple[Download, ...] = (
         ("Results (CSV)", "csv", "text/csv", "table", partial(made, to_csv)),
+        ("Report (HTML)", "html", "text/html", "description", partial(made, reported)),
         ("Results (Parquet)", "parquet", PARQUET, "dataset", partial(made, to_parquet)),
         ("Counts (JSON)", "json", "application/json", "data_object", partial(made, to_json)),
     )
@@ -28,5 +39,6 @@ def export(here: str, batch: Batch) -> None:
     st.caption(
         "A row for each message, whatever the filters show: its text and language and, for each "
         "task, label, score, outcome and the reason where it is no answer. In the CSV no cell is a "
-        "formula; the Parquet file has every text as it was."
+        "formula; the Parquet file has every text as it was. The report has the counts, the topics "
+        "once they are drawn, and the first messages."
     )

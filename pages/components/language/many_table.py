@@ -14,6 +14,7 @@ from demos.core.language.batch_results import (
     Places,
     Rows,
     Tally,
+    labels_of,
     languages,
     matching,
     ordered,
@@ -104,10 +105,9 @@ def choose_filter(key: str, rows: Rows, task: Task, found: Tally) -> Filter:
         wrap=True,
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        assert rows.batch.labels is not None
         labels = st.multiselect(
             "Label",
-            rows.batch.labels[task],
+            labels_of(rows.batch, task),
             format_func=lambda label: titled(label, task),
             placeholder="All",
             key=f"{key}.labels",

@@ -24,7 +24,7 @@ from demos.core.wording import file_size
 from pages.components.language.verdict import written
 from pages.components.uploads import in_widget, widget_key
 
-EXAMPLES = "example-messages.csv"
+TEMPLATE, EXAMPLES = "messages-template.csv", "example-messages.csv"
 CELL_LENGTH = 60
 """Characters of a cell that are shown."""
 
@@ -52,10 +52,11 @@ class Pending:
 Start = Callable[[Chosen], None]
 
 
-def upload_messages(here: str, tasks: Sequence[Task], start: Start) -> None:
+def upload_messages(here: str, tasks: Sequence[Task], examples: bytes, start: Start) -> None:
     """The uploader, and below it what the file looks like; `start` is called on a button.
 
-    `here` is where the session keeps what belongs to it, `tasks` are those on offer.
+    `here` is where the session keeps what belongs to it, `tasks` are those on offer, `examples` is
+    a file of messages to try.
     """
     limits = read_settings()
     key = widget_key(here, "messages")
@@ -74,7 +75,7 @@ def upload_messages(here: str, tasks: Sequence[Task], start: Start) -> None:
     get.download_button(
         "Template (CSV)",
         template((TEXT,)),
-        EXAMPLES,
+        TEMPLATE,
         "text/csv",
         icon=":material/download:",
         on_click="ignore",
@@ -86,25 +87,25 @@ def upload_messages(here: str, tasks: Sequence[Task], start: Start) -> None:
     if pending is None or uploaded is None or uploaded.file_id != pending.file_id:
         if st.session_state.get(f"{here}.running") is None:
             st.button(
-                "Try it with the messages of the template",
+                "Try it with our example messages",
                 icon=":material/science:",
                 on_click=start_examples,
-                args=(tasks, start),
+                args=(tasks, examples, start),
                 key=f"{here}.examples",
             )
         return
     if st.session_state.get(f"{here}.started") == pending.file_id:
-        with st.expander("Choose otherwise, and start the file again", icon=":material/tune:"):
+        with st.expander("Change the settings and start again", icon=":material/tune:"):
             show_pending(here, pending, uploaded.getvalue(), tasks, start)
     else:
         with st.container(border=True, key="pending_messages"):
             show_pending(here, pending, uploaded.getvalue(), tasks, start)
 
 
-def start_examples(tasks: Sequence[Task], start: Start) -> None:
-    data = template((TEXT,))
-    file = look_at(data, EXAMPLES, read_settings())
-    start(Chosen(data, file, file.column, (), tuple(tasks)))
+def start_examples(tasks: Sequence[Task], examples: bytes, start: Start) -> None:
+    file = look_at(examples, EXAMPLES, read_settings())
+    others = tuple(each for each in file.names if each != file.column)
+    start(Chosen(examples, file, file.column, others, tuple(tasks)))
 
 
 def take_file(here: str, key: str) -> None:

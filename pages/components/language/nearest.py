@@ -21,7 +21,7 @@ def show_nearest(examples: Sequence[Example], label: str, task: Task, source: st
     same = sum(each.label == label for each in examples)
     have = "has" if same == 1 else "have"
     st.markdown(
-        f"**{same} of the {len(examples)} nearest examples** {have} the label of the answer, "
+        f"**{same} of the {len(examples)} nearest examples** {have} the likeliest label, "
         f"{plain(titled(label, task))}."
     )
     rows = [

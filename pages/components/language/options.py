@@ -86,13 +86,18 @@ def choose_labels(slug: str, chosen: ChosenText) -> tuple[str, ...]:
 
 
 def bring(key: str, chosen: ChosenText, own: str | list[str]) -> None:
-    """Put in the box what a newly chosen sample asks; what was asked last is asked of a text that
-    brings nothing."""
-    st.session_state.setdefault(key, own)
-    if st.session_state.get(f"{key}.of") != chosen.sha256:
-        st.session_state[f"{key}.of"] = chosen.sha256
-        if own and chosen.sample is not None:
-            st.session_state[key] = own
+    """Put in the box what a newly chosen sample asks. What a person asked last is asked of a text
+    that brings nothing; what a sample brought is not asked of a person's own text."""
+    state = st.session_state
+    state.setdefault(key, own)
+    if state.get(f"{key}.of") == chosen.sha256:
+        return
+    state[f"{key}.of"] = chosen.sha256
+    if chosen.sample is None:
+        if state[key] == state.get(f"{key}.brought"):
+            state[key] = type(own)()
+    elif own:
+        state[key] = state[f"{key}.brought"] = own
 
 
 def choose_sentences(slug: str) -> int:

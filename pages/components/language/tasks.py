@@ -12,9 +12,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from demos.core.language.answers import Task
+from demos.core.language.words import TASKS
 from demos.core.spec import DemoSpec, ModelSpec
 from pages.components import permalink
 from pages.components.models import choose_model
+from pages.components.text import plain
 
 TEXT, MESSAGES, ASSISTANT = "text", "messages", Task.CHAT.value
 """The modes as the address has them, the first in place of the task."""
@@ -23,18 +25,33 @@ MODES = {
     MESSAGES: ":material/table_rows: Messages",
     ASSISTANT: ":material/quick_reference_all: Assistant",
 }
-TITLES = {
-    Task.SENTIMENT: ":material/thumbs_up_down: Sentiment",
-    Task.TOPIC: ":material/category: Topic",
-    Task.INTENT: ":material/assistant_direction: Intent",
-    Task.EMOTION: ":material/mood: Emotion",
-    Task.TOXICITY: ":material/report: Toxicity",
-    Task.ENTITIES: ":material/badge: Names",
-    Task.QUESTION_ANSWERING: ":material/help: Question",
-    Task.SIMILARITY: ":material/search: Search",
-    Task.ZERO_SHOT: ":material/label: Labels of your own",
-    Task.SUMMARY: ":material/short_text: Summary",
-    Task.TRANSLATION: ":material/translate: Translation",
+ICONS = {
+    Task.SENTIMENT: "thumbs_up_down",
+    Task.TOPIC: "category",
+    Task.INTENT: "assistant_direction",
+    Task.EMOTION: "mood",
+    Task.TOXICITY: "report",
+    Task.ENTITIES: "badge",
+    Task.QUESTION_ANSWERING: "help",
+    Task.SIMILARITY: "search",
+    Task.ZERO_SHOT: "label",
+    Task.SUMMARY: "short_text",
+    Task.TRANSLATION: "translate",
+}
+FINDS = {
+    Task.SENTIMENT: "Whether a text speaks well or badly of what it is about.",
+    Task.TOPIC: "Which section of a newspaper it belongs in: world, sports, business, or science "
+    "and technology.",
+    Task.INTENT: "Which of 150 requests to an assistant for banking, travel and the household it "
+    "is, or none of them.",
+    Task.EMOTION: "Which of six emotions it shows.",
+    Task.TOXICITY: "Whether it is hateful, offensive, or neither.",
+    Task.ENTITIES: "The people, places and organizations it names.",
+    Task.QUESTION_ANSWERING: "The words of the text that answer a question, or that none do.",
+    Task.SIMILARITY: "The passages that come nearest in meaning to your words.",
+    Task.ZERO_SHOT: "Which of your own labels fits best.",
+    Task.SUMMARY: "The sentences that say most of the whole.",
+    Task.TRANSLATION: "The text in another language, sentence by sentence.",
 }
 PARAMETER = "task"
 
@@ -70,7 +87,7 @@ def choose_task(slug: str, tasks: Sequence[Task]) -> Task:
     chosen = st.pills(
         "Task",
         [task.value for task in tasks],
-        format_func=lambda name: TITLES[Task(name)],
+        format_func=lambda name: f":material/{ICONS[Task(name)]}: {TASKS[Task(name)]}",
         required=True,
         key=key,
         persist_state="session",
@@ -78,16 +95,22 @@ def choose_task(slug: str, tasks: Sequence[Task]) -> Task:
         wrap=True,
     )
     task = Task(chosen) if chosen else tasks[0]
+    st.caption(FINDS[task])
     put(slug, task.value)
     return task
 
 
 def choose_task_model(demo: DemoSpec) -> ModelSpec:
-    """The model to use, of those that do the task; the one of before where it is among them."""
+    """The model to use, of those that do the task; the one of before where it is among them. Folded
+    away: the first one is there to begin with."""
     key = f"{demo.slug}.model"
     if st.session_state.get(key) not in {each.name for each in demo.models}:
         st.session_state[key] = demo.models[0].name
-    return choose_model(demo, str)
+    chosen = demo.model(st.session_state[key])
+    if len(demo.models) == 1:
+        return chosen
+    with st.popover(f"Model: {plain(chosen.title)}", icon=":material/model_training:"):
+        return choose_model(demo, str)
 
 
 def follow(slug: str, tasks: Sequence[Task]) -> None:

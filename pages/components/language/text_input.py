@@ -35,6 +35,11 @@ TABS = (":material/edit_note: Text", ":material/description: Document")
 OWN = "Your text"
 BOX_HEIGHT = 120
 """Pixels."""
+HELD = (
+    *("own", "answers", "part", "query", "query.of", "query.brought"),
+    *("labels", "labels.of", "labels.brought"),
+)
+"""What the session keeps of a person's own."""
 BEGINNING = 40
 """Characters that a part of a document is told by."""
 
@@ -45,7 +50,8 @@ def choose_text(demo: DemoSpec, shipped: tuple[Sample, ...]) -> ChosenText:
     slug, settings = demo.slug, read_settings()
     chosen = current(slug)
     if chosen is None or (chosen.sample and chosen.sample not in shipped):
-        chosen = of_sample(shipped[0])
+        key = chosen.sample.key if chosen and chosen.sample else ""
+        chosen = of_sample(next((each for each in shipped if each.key == key), shipped[0]))
         choose(slug, chosen)
     tab = st.session_state.get(f"{slug}.tab", TEXT_TAB)
     text_tab, document_tab = st.tabs(TABS, default=TABS[tab])
@@ -53,7 +59,7 @@ def choose_text(demo: DemoSpec, shipped: tuple[Sample, ...]) -> ChosenText:
         table_gallery(slug, shipped, chosen.sample, choose_sample_text)
         show_box(slug, settings)
     with document_tab:
-        document_uploader(slug, settings)
+        document_uploader(slug, shipped[0], settings)
         if chosen.document:
             show_document(slug, chosen, chosen.document, settings)
     with st.container():  # in a place of its own: what is below would be drawn anew if it moved
@@ -65,31 +71,33 @@ def choose_text(demo: DemoSpec, shipped: tuple[Sample, ...]) -> ChosenText:
 
 
 def show_box(slug: str, settings: Settings) -> None:
-    """A box with the text that is read, or for another one."""
+    """A box with the text that is read, or for another one; leaving it has it read, so that nothing
+    that was written is lost by what is clicked next."""
     key = f"{slug}.text"
     st.session_state.setdefault(key, "")
-    with st.form(f"{slug}.own", border=False):
-        st.text_area(
-            "The text: change it, or paste your own",
-            key=key,
-            height=BOX_HEIGHT,
-            placeholder="Write or paste a text in English.",
-            persist_state="session",
+    st.text_area(
+        "The text: change it, or paste your own",
+        key=key,
+        height=BOX_HEIGHT,
+        placeholder="Write or paste a text in English.",
+        on_change=take_written,
+        args=(slug,),
+        persist_state="session",
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Read this text",
+            icon=":material/play_arrow:",
+            type="primary",
+            on_click=take_written,
+            args=(slug,),
+            key=f"{slug}.read",
         )
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.form_submit_button(
-                "Read this text",
-                icon=":material/play_arrow:",
-                type="primary",
-                on_click=take_written,
-                args=(slug,),
-                key=f"{slug}.read",
-            )
-            st.caption(
-                f"{len(st.session_state[key]):,} of {settings.max_text_characters:,} characters. "
-                "It stays in this server's memory and goes nowhere else.",
-                width="stretch",
-            )
+        st.caption(
+            f"Up to {settings.max_text_characters:,} characters. "
+            "It stays in this server's memory and goes nowhere else.",
+            width="stretch",
+        )
 
 
 def take_written(slug: str) -> None:
@@ -101,19 +109,20 @@ def take_written(slug: str) -> None:
     except UserError as error:
         st.session_state[f"{slug}.problem"] = error.bare()
         return
-    if before and before.sample and before.text == text:
+    if before and before.text == text and before.document is None:
         choose(slug, before)
         return
     choose(slug, ChosenText(OWN, text, sha256_of(text)))
 
 
-def document_uploader(slug: str, settings: Settings) -> None:
+def document_uploader(slug: str, instead: Sample, settings: Settings) -> None:
+    """Where a document is handed in; `instead` is read once it is taken back."""
     key = widget_key(slug, "document")
     st.file_uploader(
         "A document: TXT, Markdown, PDF or DOCX",
         key=key,
         on_change=take_document,
-        args=(slug, key),
+        args=(slug, key, instead),
         max_upload_size=settings.max_document_bytes // MIB,
     )
     st.caption(
@@ -122,13 +131,25 @@ def document_uploader(slug: str, settings: Settings) -> None:
         f"{settings.max_text_characters:,} characters are read at once; longer documents in parts. "
         "The document stays in this server's memory and goes nowhere else."
     )
+    chosen = current(slug)
+    if in_widget(key) and (chosen is None or chosen.document is None):
+        st.button(
+            "Read this document",
+            icon=":material/play_arrow:",
+            on_click=take_document,
+            args=(slug, key, instead),
+            key=f"{slug}.read_document",
+        )
 
 
-def take_document(slug: str, key: str) -> None:
+def take_document(slug: str, key: str, instead: Sample) -> None:
     """Read a new document; a bad one leaves the choice as it was."""
     st.session_state.pop(f"{slug}.problem", None)
     file = next(iter(in_widget(key)), None)
     if file is None:
+        chosen = current(slug)
+        if chosen is not None and chosen.document is not None:
+            choose_sample_text(slug, instead)
         return
     settings = read_settings()
     st.session_state[f"{slug}.tab"] = DOCUMENT_TAB
@@ -177,24 +198,27 @@ def take_part(slug: str, document: Document, settings: Settings) -> None:
     choose(slug, of_document(document, st.session_state[f"{slug}.part"], settings))
 
 
-def show_deletion(slug: str, chosen: ChosenText, shipped: tuple[Sample, ...]) -> None:
-    """A button that lets go of a text or document of the person's own."""
-    if chosen.sample is None:
+def show_deletion(slug: str, shipped: tuple[Sample, ...]) -> None:
+    """A button that lets go of a person's own texts and documents, as long as there are any."""
+    if st.session_state.get(f"{slug}.own"):
         st.button(
-            "Delete the document" if chosen.document else "Delete the text",
+            "Delete my texts and results",
             icon=":material/delete:",
+            type="tertiary",
             on_click=forget,
             args=(slug, shipped[0]),
             key=f"{slug}.delete",
+            help="Your texts and documents, what was asked of them, and every result.",
         )
 
 
 def forget(slug: str, sample: Sample) -> None:
     """Let go of everything that was given and of what was found of it, and choose the sample."""
     drop(slug)
-    asking.forget(slug)
+    for each in (slug, f"{slug}.about.second"):
+        asking.forget(each)
+    held = {f"{slug}.{each}" for each in HELD}
     for name in [str(each) for each in st.session_state]:
-        if name == f"{slug}.answers" or name.startswith(f"{slug}.about."):
+        if name in held or name.startswith(f"{slug}.about."):
             del st.session_state[name]
-    st.session_state.pop(f"{slug}.part", None)
     choose_sample_text(slug, sample)

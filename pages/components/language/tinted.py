@@ -63,11 +63,11 @@ def told(found: Attribution, label: str) -> str:
         return f"No single word moves the score of **{label}**."
     lines = []
     if favor:
-        lines.append(f"For **{label}** {speak(favor)} most {listed(favor)}.")
+        lines.append(f"Pointing most to **{label}**: {listed(favor)}.")
     else:
-        lines.append(f"No word speaks for **{label}**.")
+        lines.append(f"No word points to **{label}**.")
     if against:
-        lines.append(f"Against it {speak(against)} {listed(against)}.")
+        lines.append(f"Pointing away from it: {listed(against)}.")
     return " ".join(lines)
 
 
@@ -77,10 +77,6 @@ def first(found: Attribution, shares: Iterable[Share]) -> list[str]:
     for each in shares:
         words.setdefault(found.text[slice(*each.place)].casefold(), named(found, each))
     return list(words.values())[:MOST_TOLD]
-
-
-def speak(words: list[str]) -> str:
-    return "speak" if len(words) > 1 else "speaks"
 
 
 def named(found: Attribution, share: Share) -> str:

@@ -8,8 +8,9 @@ from demos.core.language.answers import Task
 from demos.core.language.batch import Batch
 from demos.core.language.batch_answers import names
 from demos.core.language.batch_results import Rows, rows_of
-from demos.core.language.batch_topics import TopicMap, Vectors, commonest, topic_map
+from demos.core.language.batch_topics import TopicMap, commonest, topic_map
 from demos.core.language.marks import safe
+from demos.core.language.retrieval import Vectors
 from demos.core.language.rows import Cell, Column, Scored, Table
 from demos.core.language.topics import LEAST, MOST, Topic
 from demos.core.language.words import shortened, titled
@@ -54,6 +55,7 @@ def offer(here: str, batch: Batch, vectors: Vectors) -> None:
         icon=":material/scatter_plot:",
         on_click=begin,
         args=(here, batch, vectors),
+        disabled=batch.distinct < LEAST,
         key=f"{here}.draw_map",
     )
     st.caption(

@@ -3,11 +3,13 @@
 import streamlit as st
 
 from demos.core.language.answers import Answer
-from demos.core.language.words import headline, how_sure, meaning
+from demos.core.language.words import headline, how_sure, meaning, nothing_found
 from pages.components.language.marked import apply_style
 from pages.components.result import OUTCOMES
 from pages.components.tables import unbroken
 from pages.components.text import plain
+
+NOT_FOUND = ":material/search_off: Not found"
 
 
 def show_verdict(answer: Answer, key: str) -> None:
@@ -15,7 +17,7 @@ def show_verdict(answer: Answer, key: str) -> None:
     apply_style()
     outcome = answer.verdict.outcome
     with st.container(key=f"verdict_{outcome.value}_{key}", gap="xsmall"):
-        st.markdown(f"**{OUTCOMES[outcome]}**")
+        st.markdown(f"**{NOT_FOUND if nothing_found(answer) else OUTCOMES[outcome]}**")
         st.header(written(headline(answer)), anchor=False)
         for sentence in filter(None, (how_sure(answer), *meaning(answer))):
             st.markdown(written(sentence))

@@ -30,8 +30,8 @@ QUICK = 500
 """Characters of a text that is explained without being asked."""
 
 NO_SHARES = (
-    ":material/info: What each word adds is worked out for the bundled reader alone, whose "
-    "gradients are at hand; which words decide it can be searched with any model."
+    ":material/info: Only the bundled reader can show what each word adds; which words decide it "
+    "can be searched with any model."
 )
 
 Explain = Callable[[str, Tell], Attribution]

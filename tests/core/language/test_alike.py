@@ -17,8 +17,11 @@ def vectors(texts: Sequence[str]) -> NDArray[np.float32]:
     return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
 
+OTHERS = vectors(["rain", "snow", "rent"])
+
+
 def test_the_nearest_come_first_with_label_and_cosine() -> None:
-    found = alike("asked", EXAMPLES, vectors)
+    found = alike(vectors(["asked"])[0], EXAMPLES, OTHERS)
     assert [(each.text, each.label) for each in found] == [
         ("snow", "weather"),
         ("rent", "money"),
@@ -29,4 +32,6 @@ def test_the_nearest_come_first_with_label_and_cosine() -> None:
 
 
 def test_no_more_are_given_than_are_asked_for() -> None:
-    assert [each.text for each in alike("asked", EXAMPLES, vectors, most=1)] == ["snow"]
+    assert [each.text for each in alike(vectors(["asked"])[0], EXAMPLES, OTHERS, most=1)] == [
+        "snow"
+    ]

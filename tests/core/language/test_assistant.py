@@ -98,6 +98,14 @@ def test_whoever_says_the_same_is_cited_and_whoever_contradicts_is_quoted() -> N
     assert {each.document for each in split.citations} == {"1.txt", "3.txt"}
 
 
+def test_a_contradiction_is_said_however_many_agree() -> None:
+    texts = [*(f"Returns take 30 days{sign}" for sign in ".!?"), "Returns take 14 days."]
+    documents = [document(each, f"{n}.txt") for n, each in enumerate(texts, start=1)]
+    split = ask("How long do returns take?", index(documents, hashed, {}), hashed, READER)
+    assert split.verdict.outcome is Outcome.UNSURE and len(split.citations) == OFFERED
+    assert "[1][2]\nAnother passage answers:" in split.text or "14 days" in split.text[:10]
+
+
 READER = Scripted(r"\d+ days", 0.8, 0.1)
 
 

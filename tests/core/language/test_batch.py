@@ -16,8 +16,10 @@ from demos.core.language import batch_scoring
 from demos.core.language.answers import Task
 from demos.core.language.batch import Batch, run
 from demos.core.language.batch_exports import to_csv, to_json, to_parquet
+from demos.core.language.batch_report import to_html
 from demos.core.language.batch_results import (
     Filter,
+    kept_names,
     languages,
     matching,
     ordered,
@@ -26,6 +28,7 @@ from demos.core.language.batch_results import (
     tally,
 )
 from demos.core.language.batch_scoring import EMPTY, NOTHING
+from demos.core.language.batch_topics import topic_map
 from tests.core.language.messages import (
     NO_INTENT,
     PATIENCE,
@@ -82,13 +85,13 @@ def test_every_message_gets_its_answers(board: Jobs, sorter: Sorter) -> None:
     assert [row["sentiment_reason"] for row in found] == [
         "",
         "",
-        "Nearly tied: positive 0.52 and negative 0.48.",
-        "Not sure enough: positive 0.58; an answer needs 0.60.",
+        "Nearly tied: Positive 0.52 and Negative 0.48.",
+        "Not sure enough: Positive 0.58; an answer needs 0.60.",
         "This looks like French.",
         EMPTY,
         NOTHING,
         "",
-        "Not sure enough: positive 0.58; an answer needs 0.60.",
+        "Not sure enough: Positive 0.58; an answer needs 0.60.",
     ]
     assert found[1]["intent"] == "cancel" and found[1]["intent_outcome"] == "answer"
     assert found[0]["intent_outcome"] == "refused" and found[0]["intent_reason"] == NO_INTENT
@@ -263,3 +266,29 @@ def test_a_file_with_too_many_rows(
     monkeypatch.setattr("demos.core.language.batch_rows.MOST_ROWS", 3)
     job = worked(board, batch_of(csv_of(["good"] * 5)), sorter.engine())
     assert job.state is State.FAILED and "more than 3 rows" in str(job.error)
+
+
+def test_kept_columns_have_names_of_their_own(board: Jobs, sorter: Sorter) -> None:
+    data = csv_of(TEXTS).replace(b"id,message", b"text,message", 1)
+    batch = batch_of(data, kept=("text",))
+    batch.kept = ("text", "text (file)")
+    assert kept_names(batch) == ["text (file)", "text (file) (file)"]
+
+
+def test_the_report_tells_counts_reasons_and_messages(board: Jobs, sorter: Sorter) -> None:
+    batch = done(board, sorter, csv_of([*TEXTS, "<b>good</b>", *(f"good {n}" for n in range(300))]))
+    page = to_html(rows_of(batch))
+    for said in (
+        "What 310 messages say",
+        f"{tally(rows_of(batch), SENTIMENT).fates[Fate.ANSWER]} answered",
+        "This looks like French.",
+        ">Positive<",
+        "<b>" not in page and "&lt;b&gt;good&lt;/b&gt;",
+        "The first 200 messages",
+        batch.sha256,
+    ):
+        assert said and said in page, said
+    assert "<script" not in page and "http" not in page.replace("http-equiv", "")
+    job = board.start(lambda job: topic_map(rows_of(batch), sorter.vectors, job))
+    assert job.wait(PATIENCE) and job.state is State.DONE
+    assert job.result.topics.topics[0].name in to_html(rows_of(batch), job.result)

@@ -108,8 +108,8 @@ def test_another_language_is_named(text: str, code: str, name: str) -> None:
 
 
 def test_a_model_of_another_language_reads_that() -> None:
-    assert scope("Ich will mein Geld zurück", "de").verdict.outcome is Outcome.ANSWER
-    english = scope("I want my money back, and soon", "de")
+    assert scope("Ich will mein Geld zurück", ("de",)).verdict.outcome is Outcome.ANSWER
+    english = scope("I want my money back, and soon", ("de",))
     assert english.verdict.reason == "The text seems to be English; this model reads German."
 
 

@@ -1,5 +1,6 @@
 """Two models on the same text, in Streamlit's harness; the second answers from a script."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from demos.core.devices import CPU
 from demos.core.errors import Busy
+from demos.core.jobs import Jobs
 from demos.core.language.answers import (
     Answer,
     Answered,
@@ -23,7 +25,9 @@ from demos.core.language.answers import (
 from demos.core.spec import Bundled, DemoSpec, ModelSpec, Packaged
 from demos.core.store import ModelStore
 from pages.components import compare as images
-from tests.pages.harness import ran
+from pages.components import job_board
+from pages.components.language import asking
+from tests.pages.harness import PATIENCE, ran
 from tests.pages.language.sorting import GIVEN, RECORD, REFUSED, answer, marked, text
 
 TEXT = "Ada met <b>Bob</b> in Rome."
@@ -39,11 +43,16 @@ OTHER = model("other", Packaged("pytest", "pytest/__init__.py", "0" * 64))
 
 
 @pytest.fixture(autouse=True)
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (tmp_path / "own.safetensors").write_bytes(b"x" * 2_000_000)
     monkeypatch.setattr(Bundled, "path", property(lambda self: tmp_path / self.file))
     store = ModelStore(lambda spec, device: spec, CPU, 2**31, 60, 5, 4)
-    monkeypatch.setattr(images, "model_store", lambda: store)
+    board = Jobs(2)
+    monkeypatch.setattr(job_board, "_board", board)
+    for module in (images, asking):
+        monkeypatch.setattr(module, "model_store", lambda: store)
+    yield
+    board.close(PATIENCE)
 
 
 class Second:
@@ -52,8 +61,8 @@ class Second:
     def __init__(self, says: Answer | Exception) -> None:
         self.says, self.asked = says, list[str]()
 
-    def __call__(self, spec: ModelSpec) -> Answer:
-        self.asked.append(spec.name)
+    def __call__(self, model: ModelSpec, request: Request, tell: asking.Tell) -> Answer:
+        self.asked.append(model.name)
         if isinstance(self.says, Exception):
             raise self.says
         return replace(self.says, provenance=replace(RECORD, seconds=1.5))
@@ -66,7 +75,7 @@ def page(own: Answer, second: Second, specs: tuple[ModelSpec, ...] = (OWN, OTHER
         show_compare(**given, quality_of=lambda spec: f"quality of {spec.name}")
 
     demo = DemoSpec("d", "D", "Texts", "x", "What?", "It.", specs)
-    kwargs = {"demo": demo, "spec": OWN, "answer": own, "ask": second}
+    kwargs = {"demo": demo, "spec": OWN, "answer": own, "predict": second}
     return ran(AppTest.from_function(script, default_timeout=60, kwargs=kwargs))
 
 

@@ -78,4 +78,4 @@ def test_a_sample_has_a_permalink_and_a_text_of_ones_own_none() -> None:
     url = "http://here/language_tasks?sample=first&model=reader"
     assert page(said.sentiment(), url).code[0].value == url
     own = page(said.sentiment(), None)
-    assert not own.code and "no permalink" in own.caption[-1].value
+    assert not own.code and "has no link" in own.caption[-1].value

@@ -24,13 +24,15 @@ DEMO = DemoSpec(SLUG, "Language", "Operations", "chat", "What do they say?", "",
 SCRIPT = """
 import streamlit as st
 from pages.components.language.many import follow_many, show_many
+from tests.pages.language.test_many import EXAMPLES
 
 state = st.session_state
 state["linked"] = follow_many(state["demo"]) or state.get("linked", False)
-show_many(state["demo"], state.get("spec", state["demo"].models[0]), state["engine"])
+show_many(state["demo"], state.get("spec", state["demo"].models[0]), state["engine"], EXAMPLES)
 st.header("The end of the page")
 """
 
+EXAMPLES = csv_of([f"good {n}" for n in range(25)])
 TEXTS = ["good", "bad, cancel it", "torn", "bonjour", "=2+5", "<b>good</b> \N{PILE OF POO}\0"]
 
 
@@ -127,8 +129,8 @@ def test_every_message_is_a_row(page: AppTest, board: Jobs) -> None:
     assert rows["Message"][5] == "<b>good</b> \N{PILE OF POO}␀"
     assert "- **1** · This looks like French." in text(page)
     assert set(query(page)) == {"job", "model"} and page.header
-    assert [each.label for each in page.download_button][-3:] == [
-        *("Results (CSV)", "Results (Parquet)", "Counts (JSON)")
+    assert [each.label for each in page.download_button][-4:] == [
+        *("Results (CSV)", "Report (HTML)", "Results (Parquet)", "Counts (JSON)")
     ]
 
 
@@ -197,7 +199,7 @@ def test_filters_and_order(page: AppTest, board: Jobs) -> None:
     by_label(page.toggle, "Show as a plain list").set_value(True)
     ran(page)
     assert not page.dataframe or "Message" not in grid(page).columns
-    assert "**Unsure:** Nearly tied: positive 0.52 and negative 0.48." in text(page)
+    assert "**Unsure:** Nearly tied: Positive 0.52 and Negative 0.48." in text(page)
 
 
 def test_a_message_in_full(page: AppTest, board: Jobs) -> None:
@@ -252,10 +254,10 @@ def test_a_file_that_is_none_says_so(page: AppTest) -> None:
     assert "Excel workbook" in text(page) and "Start" not in labels(page)
 
 
-def test_the_messages_of_the_template(page: AppTest, board: Jobs) -> None:
-    press(page, "Try it with the messages of the template")
+def test_our_example_messages(page: AppTest, board: Jobs) -> None:
+    press(page, "Try it with our example messages")
     finished(page, board)
-    assert "6 messages of example-messages.csv" in text(page)
+    assert "25 messages of example-messages.csv" in text(page)
 
 
 def test_parquet_and_another_model(page: AppTest, board: Jobs) -> None:
@@ -269,7 +271,7 @@ def test_delete(page: AppTest, board: Jobs) -> None:
     id = query(page)["job"]
     press(page, "Delete all of it now")
     assert board.find(id) is None and not query(page)
-    assert "Try it with the messages of the template" in labels(page)
+    assert "Try it with our example messages" in labels(page)
 
 
 def test_the_map_of_topics(page: AppTest, board: Jobs) -> None:
@@ -289,8 +291,5 @@ def test_the_map_of_topics(page: AppTest, board: Jobs) -> None:
 
 def test_too_few_messages_for_a_map(page: AppTest, board: Jobs) -> None:
     sorted_page(page, board, csv_of(TEXTS))
-    press(page, "Draw the map of topics")
-    job = board.find(job_of(page, board).result.map_job)
-    assert job is not None and job.wait(PATIENCE)
-    assert "a map takes 20" in text(ran(page))
-    assert "Draw the map of topics" in labels(page)
+    (draw,) = (each for each in page.button if each.label == "Draw the map of topics")
+    assert draw.disabled and "takes 20 messages" in text(page)

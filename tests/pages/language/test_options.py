@@ -99,3 +99,11 @@ def test_a_summary_has_a_length_and_a_translation_a_language(open_page: Open) ->
     assert found(ran(app)) == Request(Task.TRANSLATION, OWN.text, language="de")
     app.segmented_control[0].set_value("fr")
     assert found(ran(app)) == Request(Task.TRANSLATION, OWN.text, language="fr")
+
+
+def test_what_a_sample_asks_is_not_asked_of_a_persons_own_text(open_page: Open) -> None:
+    app = open_page(Task.QUESTION_ANSWERING, ASKING)
+    assert found(app) == Request(Task.QUESTION_ANSWERING, ASKING.text, "Who?")
+    assert found(choose(app, OWN)) is None and app.text_input[0].value == ""
+    app = open_page(Task.ZERO_SHOT, ASKING)
+    assert found(choose(app, OWN)) is None and app.multiselect[0].value == []

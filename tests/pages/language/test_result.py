@@ -48,7 +48,9 @@ def words(app: AppTest) -> str:
 def test_the_outcome_comes_first_and_in_words(kind: str, verdict: said.Verdict) -> None:
     answer = replace(KINDS[kind], verdict=verdict)
     app = page(answer)
-    assert verdict.outcome.value.capitalize() in app.markdown[0].value
+    missing = verdict is REFUSED and kind in ("answered", "found", "similarity")
+    said_first = "Not found" if missing else verdict.outcome.value.capitalize()
+    assert said_first in app.markdown[0].value
     assert app.header[0].value.replace("\\", "").replace("\u00a0", " ") == headline(answer)
     assert verdict.reason in words(app)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ permalink.write(demo, demo.models[0], chosen.sample)
 st.header(chosen.title)
 st.code(chosen.text)
 st.json([chosen.file, chosen.query, chosen.labels, chosen.sha256, chosen.part])
-show_deletion(demo.slug, chosen, shipped)
+show_deletion(demo.slug, shipped)
 """
 HOSTILE = "N\0UL <script>alert(1)</script>\r\nمرحبا 🙂"
 CLEANED = "NUL <script>alert(1)</script>\nمرحبا 🙂"
@@ -101,7 +102,7 @@ def test_it_opens_with_a_sample_in_the_box(open_page: Open) -> None:
     assert app.header[0].value == "The plain one"
     assert app.text_area[0].value == app.code[0].value == "The parcel came late."
     assert facts(app)[0] == "plain.txt"
-    assert "21 of 20,000 characters" in told(app) and "It is plain." in told(app)
+    assert "Up to 20,000 characters" in told(app) and "It is plain." in told(app)
     assert query(app) == {"sample": "plain", "model": "reader"}
 
 
@@ -188,10 +189,39 @@ def test_a_bad_document_is_a_sentence_and_the_former_choice_stays(
 
 def test_what_was_given_can_be_deleted(open_page: Open) -> None:
     app = give(open_page(), b"A secret letter.", "letter.txt")
-    press(app, "Delete the document")
+    press(app, "Delete my texts and results")
     assert app.header[0].value == "The plain one" and not app.file_uploader[0].value
     kept = app.session_state._state.filtered_state
     assert "secret" not in repr([value for value in kept.values() if value != SCRIPT])
-    app = press(write(app, "My own words."), "Delete the text")
+    app = press(write(app, "My own words."), "Delete my texts and results")
     assert app.text_area[0].value == "The parcel came late."
     assert not [each for each in labels(app) if "Delete" in each]
+
+
+def test_leaving_the_box_is_enough_and_a_sample_leaves_what_is_mine_to_delete(
+    open_page: Open,
+) -> None:
+    app = open_page()
+    assert not [each for each in labels(app) if "Delete" in each]
+    app.text_area[0].set_value("My own words.")
+    assert ran(app).header[0].value == "Your text"
+    app.button[1].click()
+    assert ran(app).header[0].value == "The asking one"
+    assert "Delete my texts and results" in labels(app)
+
+
+def test_a_document_can_be_read_again_and_taken_back(open_page: Open) -> None:
+    app = give(open_page(), b"A letter.", "letter.txt")
+    app.button[1].click()
+    assert ran(app).header[0].value == "The asking one"
+    assert press(app, "Read this document").header[0].value == "letter.txt"
+    app.file_uploader[0].set_value(None)
+    assert ran(app).header[0].value == "The plain one"
+
+
+def test_another_task_keeps_the_sample_that_it_has_too(
+    open_page: Open, shipped: tuple[Sample, ...]
+) -> None:
+    app = open_page(sample="asking")
+    app.session_state["shipped"] = tuple(replace(each, title="Otherwise") for each in shipped)
+    assert ran(app).header[0].value == "Otherwise" and facts(app)[1] == "Where?"

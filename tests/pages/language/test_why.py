@@ -44,9 +44,10 @@ def test_a_short_text_is_explained_at_once_and_only_once() -> None:
     assert engine.explained == ["positive"] and engine.scored == []
     shown = text(app)
     assert (
-        "For **Positive** speak most **“great”** (odds × 20) and **“kind”** (odds × 2.7)" in shown
+        "Pointing most to **Positive**: **“great”** (odds × 20) and **“kind”** (odds × 2.7)"
+        in shown
     )
-    assert "Against it speaks **“Slow”** (odds ÷ 4.5)." in shown
+    assert "Pointing away from it: **“Slow”** (odds ÷ 4.5)." in shown
     assert "−0.50 (every word blank) and +2.50 (all shares) make +2.00" in shown
     assert "Gap: 0.0 % of the difference, after 16 steps." in shown
     assert "arxiv.org/abs/1703.01365" in shown
@@ -66,7 +67,7 @@ def test_another_label_is_explained_when_chosen() -> None:
     app.selectbox[0].set_value("negative")
     ran(app)
     assert engine.explained == ["positive", "negative"]
-    assert "For **Negative** speaks most **“Slow”**" in text(app)
+    assert "Pointing most to **Negative**: **“Slow”**" in text(app)
 
 
 def test_a_long_text_waits_until_it_is_asked_for() -> None:
@@ -134,7 +135,7 @@ def test_nearest_examples_are_listed_and_counted() -> None:
     app = page(Engine(), nearest=nearest, source="From our samples.")
     shown = text(ran(app))
     assert found == [2], "they are looked for once"
-    assert "**1 of the 2 nearest examples** has the label of the answer, Positive." in shown
+    assert "**1 of the 2 nearest examples** has the likeliest label, Positive." in shown
     assert shown.index("great fun") < shown.index("so &lt;b&gt;slow")
     assert "From our samples." in shown
     assert "Examples that are" not in text(page(Engine()))
@@ -172,7 +173,7 @@ def test_words_without_effect_have_no_marks() -> None:
 
 def test_where_nothing_speaks_for_it_that_is_said() -> None:
     assert told(attribution(-1, 0, 0), "X").startswith(
-        "No word speaks for **X**. Against it speaks"
+        "No word points to **X**. Pointing away from it: "
     )
 
 
