@@ -5,6 +5,7 @@ begin first, for they are the longest; while they run, Playwright keeps an event
 process, where no other test could start one.
 """
 
+import gc
 import os
 from typing import Any
 
@@ -19,6 +20,13 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: looking through it took most of the time of the hundreds of
+    collections that models ask for when they are unloaded."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
