@@ -1,8 +1,8 @@
-"""How tests are shared out: two processes, one of which drives the browser first.
+"""How tests are shared out: two processes, each of which drives the browser for a while.
 
-A file's tests stay together, for what they share is made once. The browser tests are one group and
-begin first, for they are the longest; while they run, Playwright keeps an event loop in their
-process, where no other test could start one.
+A file's tests stay together, for what they share is made once. Of the browser tests, which are the
+longest, one half begins first and the other comes last; while they run, Playwright keeps an event
+loop in their process, where no other test could start one.
 """
 
 import gc
@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 BROWSER = "tests/browser/"
+LAST = ("test_language_tasks", "test_recommendations", "test_shell", "test_speech_recognition")
+"""Files of the second half."""
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each process has one core: threads of two in one another's way take longer than one.
@@ -19,7 +21,15 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    halves = {"first": 0, "": 1, "last": 2}
+    items.sort(key=lambda item: halves[half_of(item.nodeid)])
+
+
+def half_of(nodeid: str) -> str:
+    """Which half of the browser tests a test is in, if any."""
+    if not nodeid.startswith(BROWSER):
+        return ""
+    return "last" if nodeid.removeprefix(BROWSER).startswith(LAST) else "first"
 
 
 def pytest_collection_finish() -> None:
@@ -29,12 +39,16 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # or libraries complain at the end of what was never collected
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+            return half_of(nodeid) or nodeid.partition("::")[0]
 
     return ByFile(config, log)

@@ -1,6 +1,6 @@
 """From the trained reader to its weights file: temperatures, floors, graph.
 
-    python -m demos.language_tasks.calibrate --data DIR --run runs/language
+    python -m demos.language_tasks.calibrate --data DIR --run runs/reader
 
 On validation texts, as the graph in 8 bits reads them. A temperature for each task makes its
 probabilities as often right as they say (Guo et al. 2017). Below a task's floor an answer is

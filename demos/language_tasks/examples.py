@@ -18,7 +18,7 @@ IGNORED = -100
 MOST = {Task.ENTITIES: 128, Task.QUESTION_ANSWERING: 224}
 """Tokens of a text in training, those that frame it included."""
 UNANSWERED = 0.3
-"""Of the questions asked of a passage that does not answer them."""
+"""Of the questions that are validated, asked of a passage that does not answer them."""
 NEARBY = 12
 """Of so many passages that are nearest by their words one is taken: often of the same article."""
 LENGTHS = (12, 16, 24, 32, 48, 64, 96, 128, 160, 192, 224)
@@ -104,7 +104,10 @@ def token_tags(tokens: Tokens, sentence: Tagged) -> list[int]:
 
 
 def question_examples(
-    questions: Sequence[Asked], others: NDArray[np.int64], rng: Generator
+    questions: Sequence[Asked],
+    others: NDArray[np.int64],
+    rng: Generator,
+    unanswered: float = UNANSWERED,
 ) -> list[Example]:
     """Each question with a part of its passage that holds the answer, or of one of the `others`
     (n, k) without it."""
@@ -114,7 +117,7 @@ def question_examples(
     for n, each in enumerate(questions):
         question = asked[n].ids[:MOST_QUESTION]
         room = MOST[Task.QUESTION_ANSWERING] - 3 - len(question)
-        if rng.random() < UNANSWERED:
+        if rng.random() < unanswered:
             m = int(rng.choice(others[n]))
             if each.answer.lower() in questions[m].context.lower():
                 continue

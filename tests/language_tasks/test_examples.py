@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pytest
 import torch
 from numpy.typing import NDArray
 
 from demos.core.language.answers import Task
 from demos.core.sentence_encoder import vocabulary
-from demos.language_tasks import examples
 from demos.language_tasks.data import Asked, Labeled, Tagged
 from demos.language_tasks.encoding import CLS, SEP, encode
 from demos.language_tasks.examples import (
@@ -72,16 +70,13 @@ def test_the_target_is_the_answer_wherever_its_passage_is_cut() -> None:
         assert all(each.ids[each.second - 1] == SEP and each.ids[0] == CLS for each in made)
 
 
-def test_questions_asked_of_another_passage_have_no_answer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(examples, "UNANSWERED", 1.0)
+def test_questions_asked_of_another_passage_have_no_answer() -> None:
     questions = [
         Asked(f"Who was number {n}?", f"Number {n} was Ann{n} of that town.", f"Ann{n}", 13)
         for n in range(30)
     ]
     near = np.array([[n if n < 5 else 0] for n in range(30)])
-    made = question_examples(questions, near, np.random.default_rng(0))
+    made = question_examples(questions, near, np.random.default_rng(0), 1.0)
     assert len(made) == 25, "their own passage does answer the first five"
     assert all(each.target == (0, 0) for each in made)
     passages = {vocabulary().decode(list(each.ids[each.second :])) for each in made}
@@ -122,8 +117,7 @@ def test_every_example_is_in_one_batch_of_like_length() -> None:
     assert np.median(spread) <= 8
 
 
-def test_a_batch_is_padded_and_padding_is_never_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examples, "UNANSWERED", 0.0)
+def test_a_batch_is_padded_and_padding_is_never_asked() -> None:
     sentences = [
         Tagged(("Ann", "left"), ("B-PER", "O"), ""),
         Tagged(("It", "rained", "in", "Gdansk"), ("O", "O", "O", "B-LOC"), ""),
@@ -134,7 +128,7 @@ def test_a_batch_is_padded_and_padding_is_never_asked(monkeypatch: pytest.Monkey
     assert (batch.target[batch.mask == 0] == IGNORED).all()
     pair = collated(
         question_examples(
-            [asked("Where?", "Gdansk")] * 3, np.zeros((3, 1), int), np.random.default_rng(1)
+            [asked("Where?", "Gdansk")] * 3, np.zeros((3, 1), int), np.random.default_rng(1), 0.0
         )
     )
     assert pair.target.shape == (3, 2)

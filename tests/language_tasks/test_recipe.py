@@ -17,8 +17,8 @@ from demos.core.devices import CPU
 from demos.core.language.answers import SORTING, Request, Task
 from demos.core.sentence_encoder import ARCHITECTURE
 from demos.core.spec import Bundled, ModelSpec
-from demos.language_tasks import calibrate, data, network, reader, reading, train
-from demos.language_tasks.examples import collated
+from demos.language_tasks import calibrate, data, network, polish, reader, reading, train
+from demos.language_tasks.examples import IGNORED, NEARBY, Batch, collated
 from demos.language_tasks.reader import EMBEDDINGS, HEADS, torch_forward
 from demos.language_tasks.tasks import EMOTIONS, TOPICS, TOXICITIES
 
@@ -29,7 +29,9 @@ SMALL = ARCHITECTURE | {
     "intermediate_size": 48,
 }
 Captured = pytest.CaptureFixture[str]
-EPOCHS = dict.fromkeys(HEADS, 5)
+RECIPE = train.Recipe(
+    dict.fromkeys(HEADS, 5), 0.9, unanswered=0.3, nearest=True, wikigold=3, rounded=0.3
+)
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +87,8 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     }
     monkeypatch.setattr(reader, "mapped", lambda path: own)
     monkeypatch.setattr(train, "mapped", lambda path: own)
-    monkeypatch.setattr(train, "EPOCHS", EPOCHS)
     monkeypatch.setattr(train, "SAVE_EVERY", 5)
     monkeypatch.setattr(train, "AVERAGE", 0.8)
-    monkeypatch.setattr(train, "SMOOTHING", 0.0)  # so that a network that knows all costs nothing
     monkeypatch.setattr(train, "LEARNING_RATE", 3e-3)
     monkeypatch.setattr(train, "HEAD_RATE", 1e-2)
 
@@ -101,11 +101,9 @@ def test_it_learns_and_goes_on_where_it_stopped(
 ) -> None:
     monkeypatch.setattr(train, "validate", lambda network, folder: {"validated": 1.0})
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    whole.mkdir()
-    parts.mkdir()
-    train.train(folder, whole)
+    train.train(folder, RECIPE, whole)
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert told[-1]["step"] == told[-1]["of"] == len(train.planned(folder))
+    assert told[-1]["step"] == told[-1]["of"] == len(train.planned(folder, RECIPE))
     assert told[-1]["validated"] == 1.0 and "validated" not in told[0]
     learned = train.begun(folder)
     learned.load_state_dict(load_file(whole / "reader.safetensors"))
@@ -120,8 +118,8 @@ def test_it_learns_and_goes_on_where_it_stopped(
 
     monkeypatch.setattr(train, "keep", stopped)
     with pytest.raises(KeyboardInterrupt):
-        train.train(folder, parts)
-    train.train(folder, parts)
+        train.train(folder, RECIPE, parts)
+    train.train(folder, RECIPE, parts)
     again = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [each["step"] for each in again] == [each["step"] for each in told if each["step"] != 10]
     one, other = (load_file(each / "reader.safetensors") for each in (whole, parts))
@@ -130,7 +128,7 @@ def test_it_learns_and_goes_on_where_it_stopped(
 
 @torch.inference_mode()
 def cost(made: network.Reader, folder: Path) -> float:
-    batches = map(collated, train.planned(folder))
+    batches = map(collated, train.planned(folder, RECIPE))
     return float(np.mean([float(train.loss(made.eval(), each)) for each in batches]))
 
 
@@ -141,9 +139,67 @@ def test_embeddings_are_the_sentence_encoders_and_stay(folder: Path) -> None:
     np.testing.assert_array_equal(
         table.detach().numpy(), train.mapped(Path())[f"{EMBEDDINGS}word_embeddings.weight"]
     )
-    rates = {group["lr"] for group in train.optimizer_of(made).param_groups}
-    low, high = train.LEARNING_RATE * train.LAYER_RATE, train.LEARNING_RATE
-    assert rates == {low, high, train.HEAD_RATE}
+    groups = train.optimizer_of(made, 0.2, 0.5, 0.9).param_groups
+    assert {round(group["lr"], 4) for group in groups} == {0.18, 0.2, 0.5}
+
+
+def test_one_network_is_made_of_several(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "validate", lambda network, folder: {})
+    recipe = replace(RECIPE, epochs=dict.fromkeys(HEADS, 1))
+    monkeypatch.setattr(polish, "RECIPE", recipe)
+    runs = [tmp_path / "one", tmp_path / "other"]
+    for seed, run in enumerate(runs):
+        run.mkdir()
+        torch.manual_seed(seed)
+        save_file(train.begun(folder).state_dict(), run / "reader.safetensors")
+    one, other = (polish.trained(folder, each) for each in runs)
+    made = polish.mean(folder, [one, other])
+    for name, weight in made.named_parameters():
+        torch.testing.assert_close(
+            weight, (one.get_parameter(name) + other.get_parameter(name)) / 2
+        )
+    batches = [collated(each) for each in train.planned(folder, recipe)]
+    for batch in batches:
+        assert torch.isfinite(polish.loss(made, [one, other], batch))
+    polish.polish(folder, runs, tmp_path / "polished")
+    found = load_file(tmp_path / "polished" / "reader.safetensors")
+    assert found.keys() == one.state_dict().keys()
+    table = "encoder.embeddings.word_embeddings.weight"
+    assert torch.equal(found[table], one.state_dict()[table])
+
+
+@pytest.mark.parametrize("task", HEADS)
+def test_what_the_others_say_is_learned(folder: Path, task: Task) -> None:
+    torch.manual_seed(1)
+    teacher, pupil = train.begun(folder).eval(), train.begun(folder).eval()
+    batch = next(each for each in map(collated, train.planned(folder, RECIPE)) if each.task is task)
+    optimizer = torch.optim.Adam(pupil.parameters(), lr=1e-2)
+    away = [apart(pupil, teacher, batch)]
+    for _ in range(30):
+        optimizer.zero_grad()
+        cost = polish.loss(pupil, [teacher], batch) - (1 - polish.TAUGHT) * train.loss(pupil, batch)
+        cost.backward()
+        optimizer.step()
+    away.append(apart(pupil, teacher, batch))
+    assert away[1] < 0.5 * away[0]
+
+
+@torch.inference_mode()
+def apart(one: network.Reader, other: network.Reader, batch: Batch) -> float:
+    """How far the probabilities of two networks are from each other."""
+    pairs = zip(train.asked(one, batch), train.asked(other, batch), strict=True)
+    return sum(
+        float((a.softmax(1) - b.softmax(1))[right != IGNORED].abs().max())
+        for (a, right), (b, _) in pairs
+    )
+
+
+def test_questions_are_asked_of_others_beside_them() -> None:
+    found = train.any_passages(30)
+    assert found.shape == (30, 2 * NEARBY + 1)
+    assert found.min() == 0 and found.max() == 29 and found[15].tolist() == list(range(3, 28))
 
 
 def test_the_rate_goes_up_and_down_to_nothing() -> None:
