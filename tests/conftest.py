@@ -1,8 +1,8 @@
 """How tests are shared out: two processes, each of which drives the browser for a while.
 
-A file's tests stay together, for what they share is made once. Of the browser tests, which are the
-longest, one half begins first and the other comes last; while they run, Playwright keeps an event
-loop in their process, where no other test could start one.
+A file's tests stay together, for what they share is made once. The browser tests are the longest
+and begin, one half in each process; while they run, Playwright keeps an event loop there, where no
+other test could start one.
 """
 
 import gc
@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 BROWSER = "tests/browser/"
-LAST = ("test_language_tasks", "test_recommendations", "test_shell", "test_speech_recognition")
-"""Files of the second half."""
+OTHER = ("test_language_tasks", "test_recommendations", "test_shell", "test_speech_recognition")
+"""Files of the other half."""
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each process has one core: threads of two in one another's way take longer than one.
@@ -21,7 +21,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    halves = {"first": 0, "": 1, "last": 2}
+    halves = {"one": 0, "other": 1, "": 2}
     items.sort(key=lambda item: halves[half_of(item.nodeid)])
 
 
@@ -29,7 +29,7 @@ def half_of(nodeid: str) -> str:
     """Which half of the browser tests a test is in, if any."""
     if not nodeid.startswith(BROWSER):
         return ""
-    return "last" if nodeid.removeprefix(BROWSER).startswith(LAST) else "first"
+    return "other" if nodeid.removeprefix(BROWSER).startswith(OTHER) else "one"
 
 
 def pytest_collection_finish() -> None:
