@@ -1,8 +1,8 @@
-"""How tests are shared out: two processes, each of which drives the browser for a while.
+"""How tests are shared out: two processes, one of which drives the browser first.
 
-A file's tests stay together, for what they share is made once. The browser tests are the longest
-and begin, one half in each process; while they run, Playwright keeps an event loop there, where no
-other test could start one.
+A file's tests stay together, for what they share is made once. The browser tests are one group and
+begin first, for they are the longest; while they run, Playwright keeps an event loop in their
+process, where no other test could start one.
 """
 
 import gc
@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 
 BROWSER = "tests/browser/"
-OTHER = ("test_language_tasks", "test_recommendations", "test_shell", "test_speech_recognition")
-"""Files of the other half."""
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each process has one core: threads of two in one another's way take longer than one.
@@ -21,15 +19,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    halves = {"one": 0, "other": 1, "": 2}
-    items.sort(key=lambda item: halves[half_of(item.nodeid)])
-
-
-def half_of(nodeid: str) -> str:
-    """Which half of the browser tests a test is in, if any."""
-    if not nodeid.startswith(BROWSER):
-        return ""
-    return "other" if nodeid.removeprefix(BROWSER).startswith(OTHER) else "one"
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 def pytest_collection_finish() -> None:
@@ -49,6 +39,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return half_of(nodeid) or nodeid.partition("::")[0]
+            return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
 
     return ByFile(config, log)
