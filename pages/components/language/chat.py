@@ -166,15 +166,15 @@ def show_failure(chat: Chat) -> None:
 def show_suggested(chat: Chat) -> None:
     """Questions to try that were not asked yet, as long as the document they are about is there."""
     asked = {each.question for each in chat.turns}
-    left = [each for each in chat.suggested if each not in asked]
+    left = [each for each in enumerate(chat.suggested) if each[1] not in asked]
     if not left or chat.sample.sha256 not in [each.sha256 for each in chat.documents]:
         return
     with st.container(horizontal=True, gap="small", key="chat_suggested"):
-        for question in left:
+        for place, question in left:
             st.button(
                 written(question),
                 icon=":material/help_center:",
-                key=chat.key(f"suggested.{chat.suggested.index(question)}"),
+                key=chat.key(f"suggested.{place}"),
                 on_click=chat.question,
                 args=(question,),
             )

@@ -18,8 +18,9 @@ from pages.components.job_board import job_board
 def reported(rows: Rows) -> str:
     """With the topics, if the map of them was drawn."""
     drawing = job_board().find(rows.batch.map_job)
-    drawn = drawing is not None and drawing.state is State.DONE
-    return to_html(rows, drawing.result if drawing is not None and drawn else None)
+    if drawing is None or drawing.state is not State.DONE:
+        return to_html(rows)
+    return to_html(rows, drawing.result)
 
 
 def export(here: str, batch: Batch) -> None:
