@@ -148,9 +148,10 @@ def test_a_row_by_keyboard_filters_and_the_way_to_its_page(open_page: OpenPage) 
     assert box is not None
     page.mouse.click(box["x"] + 150, box["y"] + 20)  # by file name
     expect(table.get_by_role("columnheader", name="↑ File", include_hidden=True)).to_have_count(1)
-    table.locator("canvas").first.focus()
+    first, second = table.get_by_test_id("glide-cell-1-0"), table.get_by_test_id("glide-cell-1-1")
+    first.focus()
+    expect(first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("ArrowDown")
-    second = table.get_by_test_id("glide-cell-1-1")
     expect(second).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Shift+Space")
     row = page.locator(".st-key-batch_row")

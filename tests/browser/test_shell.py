@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from demos.catalog import DEMOS
 from scripts.dashboard import running_dashboard
-from tests.browser.conftest import OpenPage, settled
+from tests.browser.conftest import OpenPage, Scheme, settled
 
 pytestmark = pytest.mark.browser
 
@@ -76,14 +76,6 @@ def test_the_navigation_leads_there_and_back(open_page: OpenPage) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Deep Learning at Work")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_opens_without_console_errors(
-    open_page: OpenPage, console_errors: list[str], path: str
-) -> None:
-    open_page(path)
-    assert console_errors == []
-
-
 def test_a_deep_link_is_the_first_thing_a_fresh_server_is_asked(open_page: OpenPage) -> None:
     query = f"model={DEMO.models[0].name}"
     with running_dashboard(warm=False) as url:
@@ -94,26 +86,23 @@ def test_a_deep_link_is_the_first_thing_a_fresh_server_is_asked(open_page: OpenP
         expect(page.get_by_test_id("stSidebarNav")).to_be_visible()
 
 
-def test_light_and_dark_follow_the_system(open_page: OpenPage) -> None:
-    light, dark = open_page(scheme="light"), open_page(scheme="dark")
-    assert background(light) == "rgb(251, 250, 246)"
-    assert background(dark) == "rgb(18, 24, 27)"
-
-
-@pytest.mark.parametrize(("system", "choice"), [("light", "Dark"), ("dark", "Light")])
-def test_the_menu_switches_the_theme_and_the_logo_with_it(
-    open_page: OpenPage, system: Any, choice: str
+def test_light_and_dark_follow_the_system_until_the_menu_says_otherwise(
+    open_page: OpenPage,
 ) -> None:
-    page = open_page(scheme=system)
-    page.get_by_test_id("stMainMenu").click()
-    page.get_by_role("radio", name=choice).or_(
-        page.get_by_role("menuitemradio", name=choice)
-    ).click()
-    page.keyboard.press("Escape")
-    chosen = open_page(scheme="dark" if choice == "Dark" else "light")
-    expect(page.get_by_test_id("stApp")).to_have_css("background-color", background(chosen))
-    assert logo(page) == logo(chosen)
-    assert logo(page) != logo(open_page(scheme=system))
+    pages = {"Light": open_page(scheme="light"), "Dark": open_page(scheme="dark")}
+    backgrounds = {name: background(page) for name, page in pages.items()}
+    logos = {name: logo(page) for name, page in pages.items()}
+    assert backgrounds == {"Light": "rgb(251, 250, 246)", "Dark": "rgb(18, 24, 27)"}
+    assert logos["Light"] != logos["Dark"]
+    for system, choice in [("Light", "Dark"), ("Dark", "Light")]:
+        page = pages[system]
+        page.get_by_test_id("stMainMenu").click()
+        page.get_by_role("radio", name=choice).or_(
+            page.get_by_role("menuitemradio", name=choice)
+        ).click()
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", backgrounds[choice])
+        assert logo(page) == logos[choice]
 
 
 def test_type_is_our_own_and_comes_from_here(open_page: OpenPage, server_url: str) -> None:
@@ -153,27 +142,26 @@ def test_unloading_reaches_other_sessions_without_a_rerun(open_page: OpenPage) -
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_phone_scrolls_one_way_only(open_page: OpenPage, path: str) -> None:
+def test_a_page_opens_on_a_phone(
+    open_page: OpenPage, console_errors: list[str], path: str
+) -> None:
+    """Without errors, scrolling one way only, its headings descending one level at a time."""
     page = open_page(path, width=PHONE)
     main = page.get_by_test_id("stMain")
     assert main.evaluate("element => element.scrollWidth") <= PHONE
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     expect(page.locator(".st-key-resources")).not_to_be_in_viewport()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, PHONE])
-def test_home_is_accessible(open_page: OpenPage, scheme: Any, width: int) -> None:
-    assert violations(open_page(scheme=scheme, width=width)) == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_headings_descend_one_level_at_a_time(open_page: OpenPage, path: str) -> None:
-    headings = open_page(path).get_by_test_id("stMain").locator("h1, h2, h3, h4, h5, h6")
+    headings = main.locator("h1, h2, h3, h4, h5, h6")
     levels = [int(name[1]) for name in headings.evaluate_all("all => all.map(e => e.tagName)")]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert console_errors == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (PHONE, "dark")])
+def test_home_is_accessible(open_page: OpenPage, width: int, scheme: Scheme) -> None:
+    assert violations(open_page(scheme=scheme, width=width)) == []
 
 
 def test_focus_is_visible_on_the_accent(open_page: OpenPage) -> None:
