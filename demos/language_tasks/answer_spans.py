@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from demos.core.language.answers import Span, Verdict
-from demos.core.results import Outcome
+from demos.core.language.answers import Span
 from demos.language_tasks.encoding import Tokens
 from demos.language_tasks.windows import Window, completed
 
@@ -21,10 +20,6 @@ LONGEST = 30
 CANDIDATES = 20
 MOST_SPANS = 5
 ANSWER = "answer"
-
-NO_ANSWER = Verdict(
-    Outcome.REFUSED, "The text does not seem to hold an answer: “none” is likelier than any."
-)
 
 
 class Candidate(NamedTuple):

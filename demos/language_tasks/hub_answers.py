@@ -3,9 +3,9 @@
 import time
 from collections.abc import Sequence
 
-from demos.core.language.answers import Answered, Request, Span, Verdict
+from demos.core.language.answers import NO_ANSWER, Answered, Request, Span, Verdict
 from demos.core.results import Outcome
-from demos.language_tasks.answer_spans import LONGEST, NO_ANSWER, Candidate, candidates, shared
+from demos.language_tasks.answer_spans import LONGEST, Candidate, candidates, shared
 from demos.language_tasks.hub_reading import HubLanguage, outputs, paired, provenance, tokens
 from demos.language_tasks.replies import NOTHING, Tell, ignore, needed
 from demos.language_tasks.windows import windows

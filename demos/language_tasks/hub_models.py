@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from demos.core.devices import Device
 from demos.core.errors import UnsupportedType
 from demos.core.hub import checked
-from demos.core.language.answers import Answer, Answered, Request, Task
+from demos.core.language.answers import Answer, Request, Task
 from demos.core.language.scope import scope
 from demos.core.results import Outcome
 from demos.core.spec import ModelSpec
@@ -75,8 +75,6 @@ def predict(model: HubLanguage, request: Request, tell: Tell = ignore) -> Answer
     seen = scope(request.text, model.known.languages).verdict
     if seen.outcome is not Outcome.REFUSED or found.verdict.outcome is Outcome.REFUSED:
         return found
-    if isinstance(found, Answered):
-        return replace(found, verdict=seen, none=0.0)  # it was not looked for
     return replace(found, verdict=seen)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from demos.core.errors import EmptyInput, TooLarge
 from demos.core.language.answers import Piece, Request, Sorted, Task, Verdict
 from demos.core.language.sentences import sentences
-from demos.core.language.words import titled
+from demos.core.language.terms import titled
 from demos.core.results import LabelScore, Outcome
 from demos.language_tasks.encoding import Tokens
 from demos.language_tasks.hub_networks import ENTAILMENT, output_names

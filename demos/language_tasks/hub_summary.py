@@ -4,8 +4,10 @@ import math
 import time
 from collections.abc import Sequence
 
-from demos.core.language.answers import Request, Summarized, Verdict
+from demos.core.language.answers import Request, Summarized
+from demos.core.language.scope import scope
 from demos.core.language.sentences import sentences
+from demos.core.results import Outcome
 from demos.language_tasks.hub_reading import HubLanguage, provenance, tokens
 from demos.language_tasks.hub_writing import BEAMS, Manner, parts, write
 from demos.language_tasks.replies import NOTHING, Tell, ignore
@@ -23,7 +25,8 @@ def summarize(model: HubLanguage, request: Request, tell: Tell = ignore) -> Summ
     are more. A model may write fewer, and what the text does not say."""
     began = time.perf_counter()
     text = request.text
-    chunks = chunked(model, text)
+    seen = scope(text, model.known.languages).verdict
+    chunks = [] if seen.outcome is Outcome.REFUSED else chunked(model, text)
     each_has = math.ceil(max(request.sentences, 1) / max(len(chunks), 1))
     done: list[str] = []
     for at, (start, end) in enumerate(chunks):
@@ -39,7 +42,7 @@ def summarize(model: HubLanguage, request: Request, tell: Tell = ignore) -> Summ
         tell(len(done) / len(chunks), " ".join(done))
     return Summarized(
         request=request,
-        verdict=Verdict() if chunks else NOTHING,
+        verdict=seen if text.strip() else NOTHING,
         sentences=(),
         summary=" ".join(done),
         provenance=provenance(

@@ -4,8 +4,10 @@ import time
 from collections.abc import Sequence
 
 from demos.core.errors import UnsupportedType
-from demos.core.language.answers import Request, Translated, Translation, Verdict
+from demos.core.language.answers import Request, Translated, Translation
+from demos.core.language.scope import scope
 from demos.core.language.sentences import sentences
+from demos.core.results import Outcome
 from demos.language_tasks.hub_reading import HubLanguage, provenance, tokens
 from demos.language_tasks.hub_writing import BEAMS, Manner, parts, write
 from demos.language_tasks.replies import NOTHING, Tell, ignore
@@ -24,16 +26,18 @@ def translate(model: HubLanguage, request: Request, tell: Tell = ignore) -> Tran
     text = request.text
     opening = asked(model, request.language)
     space = model.known.reads - len(model.tokenizer.encode(opening).ids)
-    places = parts(model, text, sentences(text), min(space, MOST_NEW // 2))
+    seen = scope(text, model.known.languages).verdict
+    read = () if seen.outcome is Outcome.REFUSED else sentences(text)
+    places = parts(model, text, read, min(space, MOST_NEW // 2))
     done: list[Translated] = []
     for _batch in range(0, len(places), AT_ONCE):
         done += translated(model, text, opening, places, done, tell)
         tell(len(done) / len(places), put_together(text, done))
     return Translation(
         request=request,
-        verdict=Verdict() if done else NOTHING,
+        verdict=seen if text.strip() else NOTHING,
         sentences=tuple(done),
-        translation=put_together(text, done),
+        translation=put_together(text, done) if done else "",
         provenance=provenance(
             model, text, f"sentence by sentence, {BEAMS} beams", time.perf_counter() - began
         ),

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.core.language.answers import (
+    NO_ANSWER,
     SORTING,
     Answered,
     Entities,
@@ -28,7 +29,7 @@ from demos.core.language.sentences import sentences
 from demos.core.language.text import sha256_of
 from demos.core.language.words import alternatives, listed
 from demos.core.results import LabelScore, Outcome, Provenance
-from demos.language_tasks.answer_spans import NO_ANSWER, candidates, shared
+from demos.language_tasks.answer_spans import candidates, shared
 from demos.language_tasks.encoding import Tokens, encode
 from demos.language_tasks.entity_spans import spans, words
 from demos.language_tasks.label_scores import joined, ranked, shares
@@ -194,9 +195,7 @@ def answer(model: Model, request: Request, tell: Tell = ignore) -> Answered:
         nones.append(float(odds[0].sum()))
     found, none = shared(likely, min(nones, default=0.0))
     seen = scope(request.text).verdict if len(tokens) else NOTHING
-    if seen.outcome is Outcome.REFUSED:
-        none = 0.0  # it was not looked for, so that it cannot be said to be missing
-    else:
+    if seen.outcome is not Outcome.REFUSED:
         seen = found_or_not(model, found, none)
     return Answered(
         request=request,

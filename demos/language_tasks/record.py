@@ -8,7 +8,7 @@ from typing import Any
 from demos.core.devices import Device
 from demos.core.language.answers import Answer, Request, Task
 from demos.core.language.report import LanguageReport
-from demos.core.language.words import TASKS
+from demos.core.language.terms import TASKS
 from demos.core.spec import DemoSpec, Hub, ModelSpec
 from demos.core.wording import duration, percent, score, significant
 from demos.language_tasks.hub_catalog import hub_language

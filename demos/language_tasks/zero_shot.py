@@ -12,7 +12,7 @@ import numpy as np
 from demos.core.errors import EmptyInput, InputError
 from demos.core.language.answers import Request, Sorted, Task, Verdict
 from demos.core.language.scope import scope
-from demos.core.language.words import titled
+from demos.core.language.terms import titled
 from demos.core.results import LabelScore, Outcome
 from demos.language_tasks.label_scores import HALF, ranked, shares, unsure
 from demos.language_tasks.label_words import is_known, phrases

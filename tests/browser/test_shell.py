@@ -142,9 +142,7 @@ def test_unloading_reaches_other_sessions_without_a_rerun(open_page: OpenPage) -
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_opens_on_a_phone(
-    open_page: OpenPage, console_errors: list[str], path: str
-) -> None:
+def test_a_page_opens_on_a_phone(open_page: OpenPage, console_errors: list[str], path: str) -> None:
     """Without errors, scrolling one way only, its headings descending one level at a time."""
     page = open_page(path, width=PHONE)
     main = page.get_by_test_id("stMain")

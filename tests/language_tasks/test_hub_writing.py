@@ -19,6 +19,7 @@ from tests.language_tasks.conftest import Load
 from tests.language_tasks.tiny_language import CORPUS
 
 TEXT = "Ada wrote to Charles.\n\n  He met Ada in London!  Nobody was surprised. \n"
+FOREIGN = "Wo finde ich bitte den Bahnhof? Ich bin schon sehr lange unterwegs und müde."
 
 
 @pytest.fixture
@@ -64,6 +65,16 @@ def test_sentences_are_translated_and_what_is_between_them_stays(
     ]
     assert len(told.sentences) == 3 and {each.score for each in told.sentences} == {0.75}
     assert echo[0][1] == "translate English to French: He met Ada in London!"
+
+
+def test_nothing_is_written_of_a_text_that_is_not_read(
+    t5: HubLanguage, echo: list[Sequence[str]]
+) -> None:
+    for made in (summarize(t5, FOREIGN), translate(t5, FOREIGN)):
+        assert made.verdict.outcome is Outcome.REFUSED and "German" in made.verdict.reason
+        assert not made.sentences
+    assert summarize(t5, FOREIGN).summary == translate(t5, FOREIGN).translation == ""
+    assert echo == []
 
 
 def test_translation_is_told_of_as_it_grows(t5: HubLanguage, echo: list[Sequence[str]]) -> None:

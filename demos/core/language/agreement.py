@@ -12,8 +12,9 @@ from demos.core.language.answers import (
     Summarized,
     Translation,
 )
+from demos.core.language.terms import titled
 from demos.core.language.units import Place, tells, units_of
-from demos.core.language.words import titled, word
+from demos.core.language.words import word
 from demos.core.results import Outcome
 from demos.core.wording import counted, percent
 

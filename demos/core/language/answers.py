@@ -51,6 +51,12 @@ class Verdict:
     reason: str = ""
 
 
+NO_ANSWER = Verdict(
+    Outcome.REFUSED, "The text does not seem to hold an answer: “none” is likelier than any."
+)
+"""It was looked for an answer to a question, and there is none in the text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A sentence of the text and the scores of its labels, best first."""

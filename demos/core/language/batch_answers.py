@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from demos.core.batch import Fate
 from demos.core.language.answers import Task
-from demos.core.language.words import titled
+from demos.core.language.terms import titled
 from demos.core.results import Outcome
 
 NEAR = 0.1

@@ -14,7 +14,7 @@ from demos.core.language.batch_topics import TopicMap
 from demos.core.language.marks import safe, visible
 from demos.core.language.report import LANGUAGE_STYLE, listed, section
 from demos.core.language.rows import MOST_ROWS, Cell, Column, Scored, Table, table_html
-from demos.core.language.words import TASKS, titled
+from demos.core.language.terms import TASKS, titled
 from demos.core.language.words import listed as joined
 from demos.core.report import html_document, record_html
 from demos.core.wording import counted, duration, percent, significant

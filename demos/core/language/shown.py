@@ -15,15 +15,8 @@ from demos.core.language.answers import (
 )
 from demos.core.language.marks import Entry, Mark, Tone
 from demos.core.language.rows import Cell, Column, Scored, Table
-from demos.core.language.words import (
-    DOUBTFUL,
-    kind_of,
-    language_name,
-    measure,
-    said,
-    titled,
-    word,
-)
+from demos.core.language.terms import kind_of, language_name, titled
+from demos.core.language.words import DOUBTFUL, measure, said, word
 
 GOOD = {"positive", "joy", "love"}
 BAD = {"negative", "toxic", "hate", "offensive", "anger", "fear", "sadness"}

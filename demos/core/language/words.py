@@ -4,6 +4,7 @@ import unicodedata
 from collections import Counter
 
 from demos.core.language.answers import (
+    NO_ANSWER,
     Answer,
     Answered,
     Entities,
@@ -14,8 +15,8 @@ from demos.core.language.answers import (
     Task,
     Translation,
 )
-from demos.core.language.languages import NAMES
 from demos.core.language.marks import visible
+from demos.core.language.terms import kind_of, language_name, titled
 from demos.core.results import LabelScore, Outcome
 from demos.core.wording import counted, model_score, percent, significant
 
@@ -27,31 +28,6 @@ NEARLY = 0.5
 DOUBTFUL = 0.5
 """A translated sentence whose score is lower is one to check."""
 
-TASKS = {
-    Task.SENTIMENT: "Sentiment",
-    Task.TOPIC: "Topic",
-    Task.INTENT: "Intent",
-    Task.EMOTION: "Emotion",
-    Task.TOXICITY: "Toxicity",
-    Task.ENTITIES: "Names",
-    Task.QUESTION_ANSWERING: "Question",
-    Task.SIMILARITY: "Search",
-    Task.ZERO_SHOT: "Labels of your own",
-    Task.SUMMARY: "Summary",
-    Task.TRANSLATION: "Translation",
-    Task.CHAT: "Assistant",
-}
-KINDS = {
-    "PER": ("person", "people"),
-    "LOC": ("place", "places"),
-    "ORG": ("organization", "organizations"),
-    "MISC": ("other name", "other names"),
-}
-SAID = {
-    (Task.INTENT, "oos"): "No known request",
-    (Task.TOXICITY, "neither"): "Neither hateful nor offensive",
-}
-"""Labels that say nothing to who does not know the data."""
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 TURNING = {*("R", "AL", "AN"), *("RLE", "RLO", "LRE", "LRO", "PDF"), *("RLI", "LRI", "FSI", "PDI")}
 """Classes of characters that change the direction of text (Unicode Standard Annex 9)."""
@@ -82,25 +58,6 @@ def certainty(score: float, answer: Answer) -> str:
     return f"{measure(answer)} {said(score, answer)}{out_of}"
 
 
-def titled(label: str, task: Task) -> str:
-    """A label as it is read; those that a person gave stay as they are."""
-    if task is Task.ZERO_SHOT:
-        return visible(label)
-    if (task, label) in SAID:
-        return SAID[task, label]
-    words = visible(label).replace("_", " ")
-    return words[:1].upper() + words[1:]
-
-
-def kind_of(label: str, many: bool = False) -> str:
-    """What a name is of, in words."""
-    return KINDS[label][many] if label in KINDS else visible(label).lower()
-
-
-def language_name(code: str) -> str:
-    return NAMES.get(code, code)
-
-
 def candidates(scores: tuple[LabelScore, ...]) -> tuple[LabelScore, ...]:
     """The labels it is unsure between: two at least, where there are so many, and three at most."""
     near = [each for each in scores if each.score >= NEARLY * scores[0].score]
@@ -114,7 +71,7 @@ def alternatives(scores: tuple[LabelScore, ...], task: Task) -> list[str]:
 
 def not_found(answer: Answered) -> bool:
     """Whether it was looked for an answer, and there is none in the text."""
-    return answer.verdict.outcome is Outcome.REFUSED and answer.none > 0
+    return answer.verdict == NO_ANSWER
 
 
 def nothing_found(answer: Answer) -> bool:

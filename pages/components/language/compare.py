@@ -18,16 +18,8 @@ from demos.core.language.answers import (
     Translation,
 )
 from demos.core.language.marks import Entry, Mark, Tone
-from demos.core.language.words import (
-    headline,
-    how_sure,
-    kind_of,
-    meaning,
-    said,
-    shortened,
-    titled,
-    word,
-)
+from demos.core.language.terms import kind_of, titled
+from demos.core.language.words import headline, how_sure, meaning, said, shortened, word
 from demos.core.results import Outcome
 from demos.core.spec import DemoSpec, ModelSpec
 from pages.components.compare import SCORES_SHOWN, choose_second, ran, show_properties

@@ -8,7 +8,8 @@ from demos.core.language.answers import Sorted
 from demos.core.language.attribution import Attribution
 from demos.core.language.counterfactual import Counterfactual, ScoresOf, smallest_removal
 from demos.core.language.marks import Entry, Mark, Tone
-from demos.core.language.words import listed, said, shortened, titled
+from demos.core.language.terms import titled
+from demos.core.language.words import listed, said, shortened
 from demos.core.wording import counted
 from pages.components.language.marked import show_marked
 from pages.components.language.progress import progress
@@ -43,7 +44,7 @@ def show_flip(
     if st.session_state.get(f"{key}.asked") != about:
         return
     text = answer.request.text
-    with progress("Leaving words out …") as tell:
+    with progress("Leaving words out …", f"{key}.asked") as tell:
         found = kept(key, about, lambda: smallest_removal(scores_of, text, attribution, tell=tell))
     names = [titled(each, answer.request.task) for each in labels]
     st.markdown(unbroken(told(found, names, answer)))

@@ -13,7 +13,8 @@ from demos.core.language.shown import (
     sentence_table,
     spoken_scores,
 )
-from demos.core.language.words import candidates, measure, said, shortened, titled
+from demos.core.language.terms import titled
+from demos.core.language.words import candidates, measure, said, shortened
 from demos.core.results import LabelScore, Outcome
 from pages.components.language.marked import show_marked, show_rows
 from pages.components.language.verdict import show_verdict

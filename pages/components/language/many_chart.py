@@ -7,7 +7,8 @@ import streamlit as st
 
 from demos.core.batch import Fate
 from demos.core.language.batch_results import LabelCount, Tally
-from demos.core.language.words import shortened, titled
+from demos.core.language.terms import titled
+from demos.core.language.words import shortened
 from demos.core.wording import counted, percent, significant
 from pages.components.language.verdict import written
 from pages.components.tables import show_table

@@ -8,7 +8,8 @@ from demos.core.language.batch_results import Rows, kept_names, shown
 from demos.core.language.languages import NAMES
 from demos.core.language.marks import safe, visible
 from demos.core.language.rows import Cell, Column, Table
-from demos.core.language.words import shortened, titled
+from demos.core.language.terms import titled
+from demos.core.language.words import shortened
 from demos.core.wording import model_score
 from pages.components.batch_table import FATES
 from pages.components.language.marked import show_rows

@@ -24,7 +24,8 @@ from demos.core.language.batch_results import (
 )
 from demos.core.language.languages import NAMES
 from demos.core.language.marks import visible
-from demos.core.language.words import shortened, titled
+from demos.core.language.terms import titled
+from demos.core.language.words import shortened
 from demos.core.wording import counted, significant
 from pages.components.batch_table import FATES, word
 from pages.components.language.many_chart import show_labels

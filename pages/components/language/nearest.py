@@ -7,7 +7,7 @@ import streamlit as st
 from demos.core.language.alike import Example
 from demos.core.language.answers import Task
 from demos.core.language.rows import Column, Scored, Table
-from demos.core.language.words import titled
+from demos.core.language.terms import titled
 from pages.components.language.marked import show_rows
 from pages.components.text import plain
 

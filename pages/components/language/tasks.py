@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from demos.core.language.answers import Task
-from demos.core.language.words import TASKS
+from demos.core.language.terms import TASKS
 from demos.core.spec import DemoSpec, ModelSpec
 from pages.components import permalink
 from pages.components.models import choose_model

@@ -12,8 +12,9 @@ from demos.core.language.batch_topics import TopicMap, commonest, topic_map
 from demos.core.language.marks import safe
 from demos.core.language.retrieval import Vectors
 from demos.core.language.rows import Cell, Column, Scored, Table
+from demos.core.language.terms import titled
 from demos.core.language.topics import LEAST, MOST, Topic
-from demos.core.language.words import shortened, titled
+from demos.core.language.words import shortened
 from demos.core.wording import percent
 from pages.components.job_board import job_board
 from pages.components.job_progress import show_job

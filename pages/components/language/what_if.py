@@ -16,7 +16,8 @@ from demos.core.language.counterfactual import ScoresOf
 from demos.core.language.marks import visible
 from demos.core.language.probes import judged, probes
 from demos.core.language.rows import Cell, Column, Scored, Table
-from demos.core.language.words import headline, said, titled
+from demos.core.language.terms import titled
+from demos.core.language.words import headline, said
 from demos.core.results import Outcome
 from pages.components.language.marked import show_rows
 from pages.components.language.probe_table import show_judged

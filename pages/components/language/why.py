@@ -16,7 +16,8 @@ from demos.core.language.alike import Example
 from demos.core.language.answers import Sorted
 from demos.core.language.attribution import Attribution, Tell
 from demos.core.language.counterfactual import ScoresOf
-from demos.core.language.words import shortened, titled
+from demos.core.language.terms import titled
+from demos.core.language.words import shortened
 from demos.core.results import Outcome
 from pages.components.language.flipping import show_flip
 from pages.components.language.nearest import show_nearest
@@ -64,7 +65,6 @@ def show_why(
         show_alike(slug, answer, about, nearest, source)
 
 
-@st.fragment
 def panel(
     slug: str,
     answer: Sorted,
@@ -104,7 +104,7 @@ def explained(
     )
     if label is None:
         return None
-    with progress("Asking what each word adds …") as tell:
+    with progress("Asking what each word adds …", key) as tell:
         found = kept(f"{slug}.about.why", (about, label), lambda: explain(label, tell))
     show_attribution(f"{slug}.why", found, written(titled(label, task)), measured)
     return found

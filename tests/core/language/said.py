@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from demos.core.language.answers import (
+    NO_ANSWER,
     Answer,
     Answered,
     Entities,
@@ -110,10 +111,9 @@ def answered(verdict: Verdict = PLAIN, none: float = 0.04) -> Answered:
 
 
 def not_found() -> Answered:
-    verdict = Verdict(Outcome.REFUSED, "The text does not seem to say.")
     request = Request(Task.QUESTION_ANSWERING, LETTER, query="Who is the notary?")
     spans = (span(LETTER, "both parties", score=0.07),)
-    return Answered(request, verdict, spans, 0.91, RECORD)
+    return Answered(request, NO_ANSWER, spans, 0.91, RECORD)
 
 
 def found(verdict: Verdict = PLAIN) -> Found:

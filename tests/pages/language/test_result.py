@@ -48,7 +48,7 @@ def words(app: AppTest) -> str:
 def test_the_outcome_comes_first_and_in_words(kind: str, verdict: said.Verdict) -> None:
     answer = replace(KINDS[kind], verdict=verdict)
     app = page(answer)
-    missing = verdict is REFUSED and kind in ("answered", "found", "similarity")
+    missing = verdict is REFUSED and kind in ("found", "similarity")
     said_first = "Not found" if missing else verdict.outcome.value.capitalize()
     assert said_first in app.markdown[0].value
     assert app.header[0].value.replace("\\", "").replace("\u00a0", " ") == headline(answer)
@@ -123,6 +123,7 @@ def test_an_answer_is_marked_in_its_passage() -> None:
 
 def test_not_found_is_said_and_the_candidates_are_withheld() -> None:
     app = page(said.not_found())
+    assert "Not found" in app.markdown[0].value
     assert app.header[0].value == "Not found in the text"
     assert app.expander[0].label == "Withheld: what it would have answered"
     assert "both parties" in words(app)
