@@ -20,9 +20,9 @@ from pages.components.language.chosen_text import choose_sample_text
 from pages.components.language.compare import show_compare
 from pages.components.language.keep import keep
 from pages.components.language.many import follow_many, show_many
-from pages.components.language.options import choose_request
+from pages.components.language.options import choose_request, link_to
 from pages.components.language.result import show_answer
-from pages.components.language.text_input import choose_text, show_deletion
+from pages.components.language.text_input import choose_text
 from pages.components.language.what_if import show_what_if
 from pages.components.language.why import show_why
 from pages.components.model_card import model_card, read_metrics
@@ -50,7 +50,6 @@ permalink.follow(demo, choose_sample_text, shipped)
 spec = tasks.choose_task_model(demo)
 metrics = read_metrics(slug, spec.name)
 chosen = choose_text(SPEC, shipped)
-show_deletion(slug, shipped)
 url = permalink.write(SPEC, spec, chosen.sample, task=task.value)
 if not available(spec):
     st.stop()
@@ -64,6 +63,7 @@ if answer is None:
     model_card(SPEC, spec, of_task(metrics, task))
     st.stop()
 asked, about = answer.request, (spec.source.version, answer.request)
+url = link_to(url, asked)
 if isinstance(answer, Sorted) and answer.scores:
     labels = kept(f"{slug}.about.labels", about, lambda: engines.labels(run, spec, asked))
     scores_of = engines.scorer(run, spec, asked)

@@ -1,10 +1,14 @@
 """What a task is asked besides the text: a question, labels, a language, a number of sentences.
 
 request = choose_request(slug, task, chosen, languages)     # None: something has to be typed first
+url = link_to(url, request)                                 # brings the same back
+
+What was typed is in a link that is given away, not in the address, which stays in the history.
 """
 
 from collections.abc import Mapping
 from functools import partial
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -28,6 +32,8 @@ ASKED = {
     ),
 }
 """What the box is called, what is in it while it is empty, and what is said then."""
+QUERY, LABELS, COUNT, INTO = "ask", "labels", "sentences", "into"
+"""What a link may say, each under its name."""
 
 
 def choose_request(
@@ -55,7 +61,7 @@ def choose_request(
 def choose_query(slug: str, task: Task, chosen: ChosenText, otherwise: str) -> str:
     """What is asked of the text."""
     key, (title, placeholder, missing) = f"{slug}.query", ASKED[task]
-    bring(key, chosen, chosen.query or otherwise)
+    bring(key, chosen, linked(QUERY)[:LONGEST] or chosen.query or otherwise)
     asked = st.text_input(
         title, key=key, max_chars=LONGEST, placeholder=placeholder, persist_state="session"
     )
@@ -67,7 +73,8 @@ def choose_query(slug: str, task: Task, chosen: ChosenText, otherwise: str) -> s
 def choose_labels(slug: str, chosen: ChosenText) -> tuple[str, ...]:
     """Two labels or more, any words; none as long as there are fewer."""
     key = f"{slug}.labels"
-    bring(key, chosen, list(chosen.labels))
+    given_away = linked(LABELS).split("\n")[:MOST_LABELS]
+    bring(key, chosen, [*filter(None, given_away)] or list(chosen.labels))
     given: list[str] = st.multiselect(
         "Labels: type one, then Enter",
         list(dict.fromkeys([*chosen.labels, *st.session_state[key]])),
@@ -101,6 +108,9 @@ def bring(key: str, chosen: ChosenText, own: str | list[str]) -> None:
 
 
 def choose_sentences(slug: str) -> int:
+    asked = linked(COUNT)
+    if asked.isdecimal():
+        st.session_state[f"{slug}.sentences"] = min(max(int(asked[:4]), 1), MOST_SENTENCES)
     st.session_state.setdefault(f"{slug}.sentences", SENTENCES)
     return st.slider(
         "Sentences of the summary, at most",
@@ -115,6 +125,9 @@ def choose_sentences(slug: str) -> int:
 def choose_language(slug: str, languages: Mapping[str, str]) -> str:
     """What to translate into, of what the model can."""
     key, codes = f"{slug}.language", list(languages)
+    into = linked(INTO)
+    if into in codes:
+        st.session_state[key] = into
     if st.session_state.get(key) not in codes:
         st.session_state[key] = codes[0]
     language = st.segmented_control(
@@ -126,3 +139,20 @@ def choose_language(slug: str, languages: Mapping[str, str]) -> str:
         persist_state="session",
     )
     return language or codes[0]
+
+
+def linked(name: str) -> str:
+    """What the address says under a name, which it then forgets; empty if nothing."""
+    return str(st.query_params.pop(name, ""))
+
+
+def link_to(url: str | None, request: Request) -> str | None:
+    """The URL of a result, with what was asked; None where the result has none."""
+    said = {
+        QUERY: request.query,
+        LABELS: "\n".join(request.labels),
+        COUNT: str(request.sentences) if request.task is Task.SUMMARY else "",
+        INTO: request.language if request.task is Task.TRANSLATION else "",
+    }
+    more = {name: value for name, value in said.items() if value}
+    return f"{url}&{urlencode(more)}" if url and more else url

@@ -67,6 +67,7 @@ def choose_text(demo: DemoSpec, shipped: tuple[Sample, ...]) -> ChosenText:
         if problem is not None:
             st.warning(told(problem), icon=":material/error:")
             st.caption("The result below is still the one before.")
+    show_deletion(slug, shipped)
     return chosen
 
 

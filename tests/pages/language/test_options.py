@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from demos.core.language.answers import Request, Task
 from demos.core.samples import Sample, SampleKind
 from pages.components.language.chosen_text import ChosenText
+from pages.components.language.options import link_to
 from tests.pages.harness import ran
 
 SLUG = "language"
@@ -75,6 +77,46 @@ def test_a_sample_brings_its_question_and_a_text_of_ones_own_keeps_it(
 def test_a_sample_that_asks_nothing_may_be_asked_something(open_page: Open) -> None:
     request = found(open_page(Task.SIMILARITY, PLAIN, "Why?"))
     assert request is not None and request.query == "Why?"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request(Task.SENTIMENT, ASKING.text),
+        Request(Task.QUESTION_ANSWERING, ASKING.text, "Who & why?"),
+        Request(Task.SIMILARITY, ASKING.text, "a=b#c"),
+        Request(Task.ZERO_SHOT, ASKING.text, labels=("x; y", "z")),
+        Request(Task.SUMMARY, ASKING.text, sentences=7),
+        Request(Task.TRANSLATION, ASKING.text, language="fr"),
+    ],
+    ids=lambda each: each.task,
+)
+def test_a_link_brings_back_what_was_asked(request_: Request) -> None:
+    url = link_to("http://here/language?sample=s", request_)
+    app = AppTest.from_string(SCRIPT, default_timeout=60)
+    app.session_state["task"], app.session_state["chosen"] = request_.task, ASKING
+    app.session_state["question"] = ""
+    for name, values in parse_qs(urlsplit(url).query).items():
+        app.query_params[name] = values
+    assert found(ran(app)) == request_
+    assert set(app.query_params) == {"sample"}, "what was typed does not stay in the address"
+    assert link_to(None, request_) is None
+
+
+def test_a_link_that_asks_nonsense_is_as_good_as_none(open_page: Open) -> None:
+    for task, name, value in (
+        (Task.SUMMARY, "sentences", "-3"),
+        (Task.SUMMARY, "sentences", "9" * 99),
+        (Task.TRANSLATION, "into", "tlh"),
+        (Task.ZERO_SHOT, "labels", "\n\n"),
+    ):
+        app = AppTest.from_string(SCRIPT, default_timeout=60)
+        app.session_state["task"], app.session_state["chosen"] = task, ASKING
+        app.session_state["question"] = ""
+        app.query_params[name] = value
+        asked = found(ran(app))
+        assert asked is not None and asked.labels in ((), ("a", "b"))
+        assert asked.language == "de" and 1 <= asked.sentences <= 10
 
 
 def test_labels_are_two_or_more_of_any_words(open_page: Open) -> None:

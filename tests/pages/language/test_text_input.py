@@ -21,7 +21,7 @@ import streamlit as st
 from demos import catalog
 from pages.components import permalink
 from pages.components.language.chosen_text import choose_sample_text
-from pages.components.language.text_input import choose_text, show_deletion
+from pages.components.language.text_input import choose_text
 
 demo = catalog.DEMOS[0]
 permalink.follow(demo, choose_sample_text)
@@ -31,7 +31,6 @@ permalink.write(demo, demo.models[0], chosen.sample)
 st.header(chosen.title)
 st.code(chosen.text)
 st.json([chosen.file, chosen.query, chosen.labels, chosen.sha256, chosen.part])
-show_deletion(demo.slug, shipped)
 """
 HOSTILE = "N\0UL <script>alert(1)</script>\r\nمرحبا 🙂"
 CLEANED = "NUL <script>alert(1)</script>\nمرحبا 🙂"
