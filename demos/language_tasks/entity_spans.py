@@ -16,6 +16,8 @@ from demos.language_tasks.windows import completed
 OUTSIDE = "O"
 KINDS = ("PER", "LOC", "ORG")
 """What is marked; other kinds that a model may know are left out."""
+AROUND = frozenset("\"'“”„‘’«»‹›()[]{}<>,;:")
+"""Signs that a name neither begins nor ends with; an @ or a # may well be the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ def words(read: Tokens, tags: NDArray[np.float32], names: Sequence[str]) -> list
     return found
 
 
-def spans(text: str, marked: Sequence[Word]) -> tuple[Span, ...]:
-    """Words in a row that are of one name, with the mean of their scores."""
+def spans(text: str, marked: Sequence[Word], trim: bool = False) -> tuple[Span, ...]:
+    """Words in a row that are of one name, with the mean of their scores. `trim` leaves out the
+    quotation marks and brackets around it, which transformers does not."""
     groups: list[list[Word]] = []
     for place, word in enumerate(marked):
         if word.tag == OUTSIDE:
@@ -54,8 +57,18 @@ def spans(text: str, marked: Sequence[Word]) -> tuple[Span, ...]:
             groups.append([word])
     found = []
     for group in groups:
+        while trim and group and is_around(text, group[0]):
+            group.pop(0)
+        while trim and group and is_around(text, group[-1]):
+            group.pop()
+        if not group:
+            continue
         start, end = completed(text, group[0].start, group[-1].end)
         if start < end and group[0].tag[2:] in KINDS:
             score = sum(word.score for word in group) / len(group)
             found.append(Span(start, end, group[0].tag[2:], score))
     return tuple(found)
+
+
+def is_around(text: str, word: Word) -> bool:
+    return AROUND.issuperset(text[word.start : word.end])

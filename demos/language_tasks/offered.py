@@ -80,7 +80,7 @@ def question_for(sample: Sample | None) -> str:
 @cache
 def examples_for(task: Task) -> Mapping[str, tuple[str, ...]]:
     """Texts of our own for each label of a task; none where there are no such."""
-    file = PACKAGE / SPEC.slug / "samples" / "alike.json"
+    file = PACKAGE / SPEC.slug / "texts" / "alike.json"
     found = json.loads(file.read_text(encoding="utf-8")).get(task, {})
     return {label: tuple(texts) for label, texts in found.items()}
 
@@ -88,7 +88,7 @@ def examples_for(task: Task) -> Mapping[str, tuple[str, ...]]:
 @cache
 def messages() -> bytes:
     """A file of messages of our own."""
-    return (PACKAGE / SPEC.slug / "samples" / "messages.csv").read_bytes()
+    return (PACKAGE / SPEC.slug / "texts" / "messages.csv").read_bytes()
 
 
 @cache

@@ -50,7 +50,7 @@ Floats = NDArray[np.float32]
 ROOM = MOST_SORTED - 2
 """Tokens of a text read at once, without their frame."""
 NAMES_OVERLAP = 32
-ANSWER_ROOM, ANSWER_OVERLAP = 300, 100
+ANSWER_ROOM, ANSWER_OVERLAP = 173, 60
 """Tokens of a passage beside the question, and shared by two windows."""
 IN_PIECES = (Task.SENTIMENT, Task.EMOTION, Task.TOXICITY)
 """Tasks that make sense for a single sentence."""
@@ -140,7 +140,7 @@ def mark(model: Model, request: Request, tell: Tell = ignore) -> Entities:
     began = time.perf_counter()
     (tokens,) = encode([request.text])
     tags = tagged(model, [request.text], [tokens], tell)[0]
-    found = spans(request.text, words(tokens, tags, ENTITY_TAGS))
+    found = spans(request.text, words(tokens, tags, ENTITY_TAGS), trim=True)
     seen = scope(request.text).verdict
     return Entities(
         request=request,

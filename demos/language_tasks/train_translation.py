@@ -34,7 +34,7 @@ from demos.language_tasks.translation_network import (
 )
 
 SEED = 0
-EPOCHS = 16
+EPOCHS = 32
 TOKENS = 4_000
 """Of targets in a batch, padding included."""
 LEARNING_RATE, WARM_UP = 3e-3, 800

@@ -12,7 +12,7 @@ from demos.language_tasks import SPEC
 from demos.language_tasks.data import intents
 from demos.language_tasks.tasks import BY_NAME, OUT_OF_SCOPE
 
-FILE = PACKAGE / SPEC.slug / "samples" / "alike.json"
+FILE = PACKAGE / SPEC.slug / "texts" / "alike.json"
 DATA = Path(__file__).parents[3] / "shared/data/language_tasks"
 EXAMPLES: dict[str, dict[str, list[str]]] = json.loads(FILE.read_text(encoding="utf-8"))
 INTENTS = 150

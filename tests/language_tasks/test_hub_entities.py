@@ -9,7 +9,7 @@ from transformers.pipelines import TokenClassificationPipeline
 
 from demos.core.language.answers import Entities, Request, Task
 from demos.core.results import Outcome
-from demos.language_tasks.entity_spans import KINDS
+from demos.language_tasks.entity_spans import KINDS, Word, spans
 from demos.language_tasks.hub_entities import OVERLAP, mark
 from demos.language_tasks.hub_reading import HubLanguage
 from tests.language_tasks.conftest import Load
@@ -66,6 +66,27 @@ def test_a_name_that_begins_ends_the_one_before_it(model: HubLanguage) -> None:
 
 def test_other_kinds_are_left_out(model: HubLanguage) -> None:
     assert found(model, "Gold in Rome") == [("Rome", "LOC")]
+
+
+def test_quotation_marks_are_no_part_of_a_name_and_an_at_sign_is() -> None:
+    text = '("Ann Lee"), @bob "'
+    tags = (
+        "B-PER",
+        "I-PER",
+        "I-PER",
+        "I-PER",
+        "I-PER",
+        "I-PER",
+        "I-PER",
+        "B-PER",
+        "I-PER",
+        "B-LOC",
+    )
+    places = ((0, 1), (1, 2), (2, 5), (6, 9), (9, 10), (10, 11), (11, 12))
+    places += ((13, 14), (14, 17), (18, 19))
+    marked = [Word(*place, tag, 0.5) for place, tag in zip(places, tags, strict=True)]
+    found = [(text[each.start : each.end], each.label) for each in spans(text, marked, trim=True)]
+    assert found == [("Ann Lee", "PER"), ("@bob", "PER")]
 
 
 @pytest.mark.parametrize(

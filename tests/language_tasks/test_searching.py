@@ -16,7 +16,7 @@ from demos.language_tasks import meaning, searching, zero_shot
 from demos.language_tasks.label_scores import shares
 from demos.language_tasks.label_words import PHRASES, SAME, phrases
 from demos.language_tasks.meaning import Meaning
-from demos.language_tasks.searching import MOST_FOUND, MOST_SENTENCES, NEAR, compare
+from demos.language_tasks.searching import FAINT, MOST_FOUND, MOST_SENTENCES, NEAR, compare
 from demos.language_tasks.zero_shot import TEMPERATURE, scores
 from tests.language_tasks.bundled import SPEC, scorer_file, tiny_meaning
 
@@ -42,6 +42,12 @@ def model() -> Meaning:
     return meaning.loaded(scorer_file(), SPEC, CPU)
 
 
+HOTEL = (
+    "Our room looked out on the harbor, and the towels were changed every day. Our daughter, who "
+    "is three, was given crayons and a chair of her own size."
+)
+
+
 def search(model: Meaning, text: str, query: str) -> Found:
     return searching.predict(model, Request(Task.SIMILARITY, text, query=query))
 
@@ -62,8 +68,16 @@ def test_what_is_meant_is_found_in_other_words(model: Meaning) -> None:
 def test_it_says_so_where_nothing_is_near(model: Meaning) -> None:
     told = search(model, SHOP, "the orbits of the moons of Jupiter")
     assert told.verdict.outcome is Outcome.REFUSED
-    assert told.spans and told.spans[0].score < NEAR
+    assert told.spans and told.spans[0].score < FAINT
     assert headline(told) == "Nothing near it in the text"
+
+
+def test_what_is_only_a_little_near_is_shown_as_unsure(model: Meaning) -> None:
+    told = search(model, HOTEL, "traveling with children")
+    assert told.verdict.outcome is Outcome.UNSURE
+    assert FAINT <= told.spans[0].score < NEAR
+    assert headline(told).startswith("Perhaps “Our daughter, who is three")
+    assert all(each.score >= FAINT for each in told.spans)
 
 
 def test_two_texts_are_compared_as_wholes(model: Meaning) -> None:

@@ -153,8 +153,11 @@ def answered_headline(answer: Answered) -> str:
         return "Not found in the text"
     if answer.verdict.outcome is Outcome.REFUSED or not answer.spans:
         return NOT_ANSWERED
-    best = quoted(word(answer, answer.spans[0]))
-    return f"Perhaps {best}" if answer.verdict.outcome is Outcome.UNSURE else best
+    return perhaps(answer, quoted(word(answer, answer.spans[0])))
+
+
+def perhaps(answer: Answer, words: str) -> str:
+    return f"Perhaps {words}" if answer.verdict.outcome is Outcome.UNSURE else words
 
 
 def found_headline(answer: Found) -> str:
@@ -165,7 +168,7 @@ def found_headline(answer: Found) -> str:
     best = answer.spans[0]
     if compares(answer):
         return f"Similarity {said(best.score, answer)}"
-    return quoted(word(answer, best))
+    return perhaps(answer, quoted(word(answer, best)))
 
 
 def summary_headline(answer: Summarized) -> str:
