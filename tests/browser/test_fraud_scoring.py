@@ -52,6 +52,7 @@ def test_the_way_from_a_sample_to_ones_own_file(
     settled(page)
     expect(page.get_by_text("Last change: card")).to_be_visible()
     expect(page.get_by_text(ONE_HANDLED)).to_be_visible()
+    settled(page)
 
     page.get_by_role("tab", name="Your own file").click()
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(
