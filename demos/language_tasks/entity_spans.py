@@ -57,18 +57,19 @@ def spans(text: str, marked: Sequence[Word], trim: bool = False) -> tuple[Span, 
             groups.append([word])
     found = []
     for group in groups:
-        while trim and group and is_around(text, group[0]):
-            group.pop(0)
-        while trim and group and is_around(text, group[-1]):
-            group.pop()
-        if not group:
+        name = trimmed(text, group) if trim else group
+        if not name:
             continue
-        start, end = completed(text, group[0].start, group[-1].end)
-        if start < end and group[0].tag[2:] in KINDS:
-            score = sum(word.score for word in group) / len(group)
-            found.append(Span(start, end, group[0].tag[2:], score))
+        start, end = completed(text, name[0].start, name[-1].end)
+        if start < end and name[0].tag[2:] in KINDS:
+            score = sum(word.score for word in name) / len(name)
+            found.append(Span(start, end, name[0].tag[2:], score))
     return tuple(found)
 
 
-def is_around(text: str, word: Word) -> bool:
-    return AROUND.issuperset(text[word.start : word.end])
+def trimmed(text: str, group: Sequence[Word]) -> Sequence[Word]:
+    """From the first to the last that is more than a sign around a name."""
+    inner = [
+        n for n, word in enumerate(group) if not AROUND.issuperset(text[word.start : word.end])
+    ]
+    return group[inner[0] : inner[-1] + 1] if inner else ()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from demos.core.devices import Device
 from demos.core.errors import UnsupportedType
 from demos.core.hub import checked
-from demos.core.language.answers import Answer, Request, Task
+from demos.core.language.answers import Answer, Request, Task, Verdict
 from demos.core.language.scope import scope
 from demos.core.results import Outcome
 from demos.core.spec import ModelSpec
@@ -71,15 +71,15 @@ def predict(model: HubLanguage, request: Request, tell: Tell = ignore) -> Answer
         raise UnsupportedType(
             f"{model.known.spec.title} cannot do that.", "Choose a model made for this task."
         )
-    found = answered(model, request, tell)
     seen = scope(request.text, model.known.languages).verdict
+    found = answered(model, request, seen, tell)
     if seen.outcome is not Outcome.REFUSED or found.verdict.outcome is Outcome.REFUSED:
         return found
     return replace(found, verdict=seen)
 
 
-def answered(model: HubLanguage, request: Request, tell: Tell) -> Answer:
-    """What the model makes of any text."""
+def answered(model: HubLanguage, request: Request, seen: Verdict, tell: Tell) -> Answer:
+    """What the model makes of any text; only those that write need to know how it was `seen`."""
     match request.task:
         case Task.ZERO_SHOT:
             return hub_sorting.sort_freely(model, request, tell)
@@ -88,9 +88,9 @@ def answered(model: HubLanguage, request: Request, tell: Tell) -> Answer:
         case Task.QUESTION_ANSWERING:
             return hub_answers.answer(model, request, tell)
         case Task.SUMMARY:
-            return hub_summary.summarize(model, request, tell)
+            return hub_summary.summarize(model, request, seen, tell)
         case Task.TRANSLATION:
-            return hub_translation.translate(model, request, tell)
+            return hub_translation.translate(model, request, seen, tell)
     return hub_sorting.sort(model, request, tell)
 
 

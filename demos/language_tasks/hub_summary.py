@@ -4,8 +4,7 @@ import math
 import time
 from collections.abc import Sequence
 
-from demos.core.language.answers import Request, Summarized
-from demos.core.language.scope import scope
+from demos.core.language.answers import Request, Summarized, Verdict
 from demos.core.language.sentences import sentences
 from demos.core.results import Outcome
 from demos.language_tasks.hub_reading import HubLanguage, provenance, tokens
@@ -20,12 +19,14 @@ UNREPEATED = 3
 """As the authors of BART wrote; so are the beams."""
 
 
-def summarize(model: HubLanguage, request: Request, tell: Tell = ignore) -> Summarized:
+def summarize(
+    model: HubLanguage, request: Request, seen: Verdict, tell: Tell = ignore
+) -> Summarized:
     """A summary of as many sentences as asked for, or of one for each part of a long text if these
-    are more. A model may write fewer, and what the text does not say."""
+    are more. A model may write fewer, and what the text does not say.
+    Nothing if the text was `seen` to be refused."""
     began = time.perf_counter()
     text = request.text
-    seen = scope(text, model.known.languages).verdict
     chunks = [] if seen.outcome is Outcome.REFUSED else chunked(model, text)
     each_has = math.ceil(max(request.sentences, 1) / max(len(chunks), 1))
     done: list[str] = []

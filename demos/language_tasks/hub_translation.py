@@ -4,8 +4,7 @@ import time
 from collections.abc import Sequence
 
 from demos.core.errors import UnsupportedType
-from demos.core.language.answers import Request, Translated, Translation
-from demos.core.language.scope import scope
+from demos.core.language.answers import Request, Translated, Translation, Verdict
 from demos.core.language.sentences import sentences
 from demos.core.results import Outcome
 from demos.language_tasks.hub_reading import HubLanguage, provenance, tokens
@@ -19,14 +18,15 @@ SPARE = 16
 """Tokens that a translation may have beyond twice those of its source."""
 
 
-def translate(model: HubLanguage, request: Request, tell: Tell = ignore) -> Translation:
-    """The text in the language of the request. Raises `UnsupportedType` for one that the model
-    does not translate into."""
+def translate(
+    model: HubLanguage, request: Request, seen: Verdict, tell: Tell = ignore
+) -> Translation:
+    """The text in the language of the request; nothing if it was `seen` to be refused. Raises
+    `UnsupportedType` for a language that the model does not translate into."""
     began = time.perf_counter()
     text = request.text
     opening = asked(model, request.language)
     space = model.known.reads - len(model.tokenizer.encode(opening).ids)
-    seen = scope(text, model.known.languages).verdict
     read = () if seen.outcome is Outcome.REFUSED else sentences(text)
     places = parts(model, text, read, min(space, MOST_NEW // 2))
     done: list[Translated] = []
@@ -37,7 +37,7 @@ def translate(model: HubLanguage, request: Request, tell: Tell = ignore) -> Tran
         request=request,
         verdict=seen if text.strip() else NOTHING,
         sentences=tuple(done),
-        translation=put_together(text, done) if done else "",
+        translation=put_together(text, done),
         provenance=provenance(
             model, text, f"sentence by sentence, {BEAMS} beams", time.perf_counter() - began
         ),

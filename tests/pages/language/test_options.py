@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -33,8 +33,10 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture
 def open_page() -> Open:
-    def opened(task: Task, chosen: ChosenText = OWN, question: str = "") -> AppTest:
+    def opened(task: Task, chosen: ChosenText = OWN, question: str = "", **address: str) -> AppTest:
         app = AppTest.from_string(SCRIPT, default_timeout=60)
+        for name, value in address.items():
+            app.query_params[name] = value
         app.session_state["task"], app.session_state["chosen"] = task, chosen
         app.session_state["question"] = question
         return ran(app)
@@ -91,14 +93,10 @@ def test_a_sample_that_asks_nothing_may_be_asked_something(open_page: Open) -> N
     ],
     ids=lambda each: each.task,
 )
-def test_a_link_brings_back_what_was_asked(request_: Request) -> None:
+def test_a_link_brings_back_what_was_asked(open_page: Open, request_: Request) -> None:
     url = link_to("http://here/language?sample=s", request_)
-    app = AppTest.from_string(SCRIPT, default_timeout=60)
-    app.session_state["task"], app.session_state["chosen"] = request_.task, ASKING
-    app.session_state["question"] = ""
-    for name, values in parse_qs(urlsplit(url).query).items():
-        app.query_params[name] = values
-    assert found(ran(app)) == request_
+    app = open_page(request_.task, ASKING, **dict(parse_qsl(urlsplit(url).query)))
+    assert found(app) == request_
     assert set(app.query_params) == {"sample"}, "what was typed does not stay in the address"
     assert link_to(None, request_) is None
 
@@ -110,11 +108,7 @@ def test_a_link_that_asks_nonsense_is_as_good_as_none(open_page: Open) -> None:
         (Task.TRANSLATION, "into", "tlh"),
         (Task.ZERO_SHOT, "labels", "\n\n"),
     ):
-        app = AppTest.from_string(SCRIPT, default_timeout=60)
-        app.session_state["task"], app.session_state["chosen"] = task, ASKING
-        app.session_state["question"] = ""
-        app.query_params[name] = value
-        asked = found(ran(app))
+        asked = found(open_page(task, ASKING, **{name: value}))
         assert asked is not None and asked.labels in ((), ("a", "b"))
         assert asked.language == "de" and 1 <= asked.sentences <= 10
 
