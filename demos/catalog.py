@@ -11,6 +11,7 @@ from demos.core.devices import Device
 from demos.core.spec import DemoSpec, Inference, ModelSpec
 from demos.fraud_scoring import SPEC as FRAUD_SCORING
 from demos.healthcare_imaging import SPEC as HEALTHCARE_IMAGING
+from demos.language_tasks import SPEC as LANGUAGE_TASKS
 from demos.recommendations import SPEC as RECOMMENDATIONS
 from demos.speech_recognition import SPEC as SPEECH_RECOGNITION
 
@@ -19,6 +20,7 @@ DEMOS: tuple[DemoSpec, ...] = (
     FRAUD_SCORING,
     RECOMMENDATIONS,
     SPEECH_RECOGNITION,
+    LANGUAGE_TASKS,
 )
 
 

@@ -40,6 +40,9 @@ SHOTS = (
     Shot("speech-light", "/speech_recognition", "light"),
     Shot("speech-dark", "/speech_recognition?sample=call&model=commands", "dark"),
     Shot("speech-mobile", "/speech_recognition", "light", 390, 844),
+    Shot("language-light", "/language_tasks", "light"),
+    Shot("language-dark", "/language_tasks?sample=ferry&model=reader&task=entities", "dark"),
+    Shot("language-mobile", "/language_tasks", "light", 390, 844),
     Shot("xray-dark", "/healthcare_imaging?sample=PNEUMONIA-1&model=chest_xray", "dark"),
 )
 

@@ -1,7 +1,7 @@
 """Measure start, speed and memory of the demos, each beside a peer, all in one run.
 
     python -m demos.benchmark [--only PART] [--rounds N] [--fraud-rows N] [--users N]
-                            [--speech-rounds N] [--json FILE]
+                            [--speech-rounds N] [--language-rounds N] [--json FILE]
 
 Prints a table; `--json` writes it with the figures behind it. `docs/benchmark.md` explains the
 rows. Ends with status 1 if ours and a peer did not do the same work; a target that is missed is
@@ -31,12 +31,12 @@ from demos.benchmark.table import Part, table  # noqa: E402
 from demos.core.settings import GIB  # noqa: E402
 from demos.core.spec import Bundled  # noqa: E402
 
-PARTS = ("imaging", "fraud", "recommendations", "speech")
+PARTS = ("imaging", "fraud", "recommendations", "speech", "language")
 PEERS = (("fraud", "xgboost", "XGBoost"), ("recommendations", "implicit", "implicit"))
 """Parts whose peer is a development dependency: the module, and what it is called."""
 LIBRARIES = (
     *("implicit", "numpy", "onnxruntime", "pandas", "pillow", "pocketsphinx", "polars", "pyarrow"),
-    *("scipy", "streamlit", "timm", "torch", "transformers", "xgboost-cpu"),
+    *("scipy", "streamlit", "timm", "tokenizers", "torch", "transformers", "xgboost-cpu"),
 )
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -55,6 +55,7 @@ def main() -> int:
     parser.add_argument("--users", type=positive, default=100_000, help="recommended to in batches")
     parser.add_argument("--user-rounds", type=positive, default=5, help="they are divided into")
     parser.add_argument("--speech-rounds", type=positive, default=5, help="of a minute each")
+    parser.add_argument("--language-rounds", type=positive, default=5, help="of 256 texts each")
     parser.add_argument("--json", type=Path, help="file to write the figures to")
     arguments = parser.parse_args()
     for part, module, peer in PEERS:  # rather now than in minutes
@@ -102,6 +103,10 @@ def measured(arguments: argparse.Namespace) -> Iterator[Part]:
         from demos.benchmark.speech_rows import measure_speech
 
         yield measure_speech(arguments.speech_rounds)
+    if arguments.only in (None, "language"):
+        from demos.benchmark.language_rows import measure_language
+
+        yield measure_language(arguments.language_rounds)
 
 
 def positive(text: str) -> int:

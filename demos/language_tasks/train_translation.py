@@ -34,10 +34,11 @@ from demos.language_tasks.translation_network import (
 )
 
 SEED = 0
-EPOCHS = 32
+EPOCHS, FIRST = 44, 32
+"""All of them, and those before the rate rises once more."""
 TOKENS = 4_000
 """Of targets in a batch, padding included."""
-LEARNING_RATE, WARM_UP = 3e-3, 800
+LEARNING_RATE, WARM_UP, AGAIN = 3e-3, 800, 9e-4
 WEIGHT_DECAY = 0.01
 DROPOUT = 0.2
 SMOOTHING = 0.1
@@ -175,10 +176,14 @@ def loss(network: Any, batch: Sequence[Pair]) -> torch.Tensor:
 
 
 def rate(step: int, steps: int) -> float:
-    """Up in a straight line, then down with the root of the step, to nothing at the end."""
+    """Up in a straight line, down with the root of the step, to nothing at the end of the first
+    epochs; for the others once more from less (Loshchilov and Hutter 2017, "SGDR")."""
+    first = steps * FIRST // EPOCHS
     if step < WARM_UP:
         return LEARNING_RATE * (step + 1) / WARM_UP
-    left = (steps - step) / (steps - WARM_UP)
+    if step >= first:
+        return AGAIN * (steps - step) / (steps - first)
+    left = (first - step) / (first - WARM_UP)
     return LEARNING_RATE * float(np.sqrt(WARM_UP / step)) * min(1.0, 4 * left)
 
 

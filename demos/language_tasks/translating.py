@@ -27,7 +27,7 @@ from demos.language_tasks.windows import completed, windows
 
 VOCABULARY = "vocabulary"
 """The tensor whose bytes are the vocabulary, as JSON."""
-FLOOR = 0.5
+FLOOR = 0.4
 """Mean score of the sentences below which the translation is not to be relied on."""
 ROOM = 80
 """Tokens of a source: captions hardly ever have more, and what they become fits the network."""

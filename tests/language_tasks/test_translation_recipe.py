@@ -12,6 +12,9 @@ from safetensors.torch import load_file
 
 from demos.language_tasks import train_translation, translation_network
 from demos.language_tasks.train_translation import (
+    AGAIN,
+    EPOCHS,
+    FIRST,
     LEARNING_RATE,
     TOKENS,
     WARM_UP,
@@ -33,7 +36,7 @@ WHAT = ("runs", "läuft", "court"), ("sleeps", "schläft", "dort"), ("eats", "is
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in {"WIDTH": 32, "LAYERS": 1, "HEADS": 2, "INNER": 64}.items():
         monkeypatch.setattr(translation_network, name, value)
-    for name, value in {"EPOCHS": 30, "WARM_UP": 10, "SAVE_EVERY": 10, "AVERAGE": 0.5}.items():
+    for name, value in {"EPOCHS": 30, "FIRST": 20, "WARM_UP": 10, "SAVE_EVERY": 10, "AVERAGE": 0.5}.items():
         monkeypatch.setattr(train_translation, name, value)
     rows = [[f"{who} {what}." for who, what in zip(a, b, strict=True)] for a in WHO for b in WHAT]
     table = pl.DataFrame(rows, schema=["en", "de", "fr"], orient="row")
@@ -106,11 +109,14 @@ def test_padding_costs_nothing(folder: Path) -> None:
     assert together == pytest.approx(mean, rel=1e-4)
 
 
-def test_the_rate_goes_up_down_and_out() -> None:
-    rates = [rate(step, 5_000) for step in range(5_000)]
+def test_the_rate_goes_up_and_down_twice() -> None:
+    rates = [rate(step, 5_500) for step in range(5_500)]
+    first = 5_500 * FIRST // EPOCHS
     assert max(rates) == pytest.approx(LEARNING_RATE, rel=0.01)
     assert rates.index(max(rates)) in (WARM_UP - 1, WARM_UP)
-    assert rates[-1] < LEARNING_RATE / 500
+    assert rates[first - 1] < LEARNING_RATE / 500
+    assert max(rates[first:]) == rates[first] == AGAIN
+    assert rates[-1] < AGAIN / 500
 
 
 def test_long_targets_are_cut(folder: Path) -> None:

@@ -52,12 +52,6 @@ def load(spec: ModelSpec, device: Device) -> Any:
     return tiny[spec.name]() if spec.name in tiny else catalog.load(spec, device)
 
 
-@pytest.fixture(autouse=True)
-def listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The catalog has it only once all of its weights are there."""
-    monkeypatch.setattr(catalog, "DEMOS", (*catalog.DEMOS, SPEC))
-
-
 @pytest.fixture(scope="module")
 def store() -> Iterator[ModelStore]:
     store = ModelStore(load, CPU, 10**9, 900, wait_seconds=5, queue_limit=4)
