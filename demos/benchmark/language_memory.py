@@ -7,6 +7,7 @@ languages, before it begins. What it occupies then is subtracted: every model ne
 import ctypes
 import gc
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -30,6 +31,9 @@ from demos.language_tasks.reading import ROOM
 
 SMAPS = Path("/proc/self/smaps")
 TEXT = letter(8, seed=0)
+GIVEN_BACK = {"MALLOC_ARENA_MAX": "1", "MKL_DISABLE_FAST_MM": "1"}
+"""What was freed goes back to the system. Else the C library keeps what every thread has freed, and
+MKL its buffers, each as much as it likes."""
 Load = Callable[[ModelSpec], Any]
 
 
@@ -46,7 +50,13 @@ def in_process(function: str) -> dict[str, int]:
         f"print(json.dumps({function}()))"
     )
     command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=PACKAGE.parent, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(
+        command,
+        cwd=PACKAGE.parent,
+        env=os.environ | GIVEN_BACK,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
     found: dict[str, int] = json.loads(done.stdout)
     return found
 

@@ -113,12 +113,18 @@ def load(device: Device, weights: Packaged = SOURCE, tokenizer: Packaged = TOKEN
     return Encoder(network, words, device, held)
 
 
-@cache
 def vocabulary(file: Packaged = TOKENIZER) -> Any:
     """The tokenizer of the encoder, of whole texts, shared by whoever reads with its vocabulary.
 
     Set once: one that is set anew with every call can be used by one thread only. Raises as `load`.
     """
+    return kept(file)
+
+
+@cache
+def kept(file: Packaged) -> Any:
+    """A cache of its own: to one, asking for the usual file by its name or without is not the same,
+    and the vocabulary would be kept twice."""
     from tokenizers import Tokenizer
 
     found: Any = Tokenizer.from_file(str(checked(file)))

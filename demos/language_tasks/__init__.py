@@ -31,7 +31,7 @@ SPEC = DemoSpec(
             name="reader",
             title="Reader, our network",
             source=bundled("reader", SOURCE),
-            memory_bytes=180 * MIB,
+            memory_bytes=116 * MIB,
             license="CC BY-SA 4.0; some of the data for research only",
             summary="One small encoder for seven tasks: sentiment, topic, intent, emotion, "
             "toxicity, names, and answers to questions. English.",
@@ -53,7 +53,7 @@ SPEC = DemoSpec(
             name="translator",
             title="Translator, our network",
             source=bundled("translator"),
-            memory_bytes=40 * MIB,
+            memory_bytes=24 * MIB,
             license="research only, as the captions it learned from",
             summary="A small Transformer from English into German and French, trained on captions "
             "of pictures: plain sentences about what people do, and little else.",

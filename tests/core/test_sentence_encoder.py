@@ -121,3 +121,7 @@ def test_importing_it_loads_no_framework() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"torch", "transformers", "tokenizers", "safetensors"} & set(loaded)
+
+
+def test_the_vocabulary_is_kept_once_however_it_is_asked_for() -> None:
+    assert vocabulary() is vocabulary(TOKENIZER) is vocabulary(file=TOKENIZER)
