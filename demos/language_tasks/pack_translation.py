@@ -4,7 +4,7 @@
 
 Reads `vocabulary.json` and `translator.safetensors` of `train_translation.py`. Writes
 `weights/translator.safetensors`; prints its SHA-256, and the scores of validation captions and of
-news, between which `translating.FLOOR` has to be.
+news in each language, between which `translating.FLOORS` have to be.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from safetensors.numpy import load_file, save
 from demos.core.devices import CPU
 from demos.core.language.answers import Request, Task
 from demos.core.spec import Bundled, ModelSpec
-from demos.language_tasks.translating import FLOOR, VOCABULARY, Model, loaded, predict
+from demos.language_tasks.translating import FLOORS, VOCABULARY, Model, loaded, predict
 
 WEIGHTS = Path(__file__).parent / "weights" / "translator.safetensors"
 MOST = 200
@@ -46,7 +46,10 @@ def main() -> None:
         "captions": column(arguments.data / "translation-validation.parquet", "en"),
         "news": column(arguments.data / "topic-train.parquet", "text"),
     }
-    said = {kind: told(scores(model, texts)) for kind, texts in kinds.items()}
+    said = {
+        language: {kind: told(scores(model, texts, language), floor) for kind, texts in kinds.items()}
+        for language, floor in FLOORS.items()
+    }
     print(json.dumps({"sha256": sha256, "bytes": len(encoded)} | said, indent=1))
 
 
@@ -67,16 +70,19 @@ def column(file: Path, name: str) -> list[str]:
     return found
 
 
-def scores(model: Model, texts: Sequence[str]) -> list[float]:
+def scores(model: Model, texts: Sequence[str], language: str) -> list[float]:
     """The mean score of the sentences of each text that is not refused."""
-    answers = [predict(model, Request(Task.TRANSLATION, each)).sentences for each in texts]
+    answers = [
+        predict(model, Request(Task.TRANSLATION, each, language=language)).sentences
+        for each in texts
+    ]
     return [float(np.mean([each.score for each in rows])) for rows in answers if rows]
 
 
-def told(found: Sequence[float]) -> dict[str, float]:
+def told(found: Sequence[float], floor: float) -> dict[str, float]:
     """How many are sure enough, and the scores that 5, 50 and 95 in 100 are below."""
     low, middle, high = np.quantile(found, (0.05, 0.5, 0.95)).round(3).tolist()
-    sure = round(float((np.array(found) >= FLOOR).mean()), 3)
+    sure = round(float((np.array(found) >= floor).mean()), 3)
     return {"sure": sure, "5_percent": low, "median": middle, "95_percent": high}
 
 

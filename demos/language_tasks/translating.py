@@ -27,8 +27,9 @@ from demos.language_tasks.windows import completed, windows
 
 VOCABULARY = "vocabulary"
 """The tensor whose bytes are the vocabulary, as JSON."""
-FLOOR = 0.4
-"""Mean score of the sentences below which the translation is not to be relied on."""
+FLOORS = {"de": 0.4, "fr": 0.5}
+"""Mean score of the sentences, into each language, below which a translation is not to be relied on.
+`pack_translation.py` prints the scores between which they are."""
 ROOM = 80
 """Tokens of a source: captions hardly ever have more, and what they become fits the network."""
 GROUP, BATCH = 64, 16
@@ -108,7 +109,7 @@ def predict(model: Model, request: Request, tell: Tell = ignore) -> Translation:
         so_far = [each for each in takewhile(lambda each: each is not None, done) if each]
         tell(count / len(sources), put_together(text, so_far))
     whole = tuple(each for each in done if each is not None)
-    return answer(model, request, began, judged(whole), whole)
+    return answer(model, request, began, judged(whole, request.language), whole)
 
 
 def known(language: str) -> None:
@@ -121,13 +122,13 @@ def known(language: str) -> None:
         )
 
 
-def judged(whole: Sequence[Translated]) -> Verdict:
+def judged(whole: Sequence[Translated], language: str) -> Verdict:
     """Unsure where its sentences are not like those it knows, on average; what it left as it was,
     having no word that it knows, is none of them."""
     if not whole:
         return NOTHING
     scores = [each.score for each in whole if each.score]
-    sure = bool(scores) and float(np.mean(scores)) >= FLOOR
+    sure = bool(scores) and float(np.mean(scores)) >= FLOORS[language]
     return Verdict() if sure else Verdict(Outcome.UNSURE, UNLIKE)
 
 
@@ -235,6 +236,6 @@ def answer(
             device=str(model.device),
             dtype="float32",
             seconds=time.perf_counter() - began,
-            thresholds=(("least score of a sure sentence", FLOOR),),
+            thresholds=(("least score of a sure text", FLOORS[request.language]),),
         ),
     )

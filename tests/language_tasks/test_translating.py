@@ -80,6 +80,19 @@ def test_it_is_unsure_of_what_it_gives_low_scores(
     assert told.translation, "but says what it has"
 
 
+def test_each_language_has_a_floor_of_its_own(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def middling(network: Any, rows: Sequence[list[int]]) -> list[tuple[list[int], float]]:
+        return [(row[1:-1], float(np.log(0.45))) for row in rows]
+
+    monkeypatch.setattr(translation_network, "translate", middling)
+    assert told_of(model, TEXT, "de").verdict.outcome is Outcome.ANSWER
+    french = told_of(model, TEXT, "fr")
+    assert french.verdict.outcome is Outcome.UNSURE
+    assert french.provenance.thresholds == (("least score of a sure text", 0.5),)
+
+
 def test_what_the_vocabulary_does_not_know_is_kept(
     model: Model, monkeypatch: pytest.MonkeyPatch, echo: list[list[list[int]]]
 ) -> None:
@@ -199,9 +212,11 @@ def test_the_weights_are_those_of_the_run(run: Path, model: Model) -> None:
 
 
 def test_scores_are_told_of_texts_that_are_read(model: Model, echo: list[list[list[int]]]) -> None:
-    found = scores(model, [TEXT, "12 34", "A dog runs."])
+    found = scores(model, [TEXT, "12 34", "A dog runs."], "fr")
     assert found == pytest.approx([0.75, 0.75])
-    assert told(found) == {"sure": 1, "5_percent": 0.75, "median": 0.75, "95_percent": 0.75}
+    assert {row[0] for rows in echo for row in rows} == {FRENCH}
+    assert told(found, 0.75 - 1e-9)["sure"] == 1 and told(found, 0.8)["sure"] == 0
+    assert told(found, 0.5) == {"sure": 1, "5_percent": 0.75, "median": 0.75, "95_percent": 0.75}
 
 
 def test_only_the_weights_that_are_named_are_loaded() -> None:
