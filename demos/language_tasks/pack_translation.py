@@ -47,7 +47,9 @@ def main() -> None:
         "news": column(arguments.data / "topic-train.parquet", "text"),
     }
     said = {
-        language: {kind: told(scores(model, texts, language), floor) for kind, texts in kinds.items()}
+        language: {
+            kind: told(scores(model, texts, language), floor) for kind, texts in kinds.items()
+        }
         for language, floor in FLOORS.items()
     }
     print(json.dumps({"sha256": sha256, "bytes": len(encoded)} | said, indent=1))

@@ -28,7 +28,7 @@ from demos.language_tasks.windows import completed, windows
 VOCABULARY = "vocabulary"
 """The tensor whose bytes are the vocabulary, as JSON."""
 FLOORS = {"de": 0.4, "fr": 0.5}
-"""Mean score of the sentences, into each language, below which a translation is not to be relied on.
+"""Mean score of the sentences, into each language, below which a text is not to be relied on.
 `pack_translation.py` prints the scores between which they are."""
 ROOM = 80
 """Tokens of a source: captions hardly ever have more, and what they become fits the network."""

@@ -19,6 +19,7 @@ from demos.core.sentence_encoder import (
     WIDTH,
     Encoder,
     load,
+    vocabulary,
 )
 from demos.core.spec import Packaged
 from demos.core.store import ModelStore

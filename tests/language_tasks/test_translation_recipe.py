@@ -36,7 +36,13 @@ WHAT = ("runs", "läuft", "court"), ("sleeps", "schläft", "dort"), ("eats", "is
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in {"WIDTH": 32, "LAYERS": 1, "HEADS": 2, "INNER": 64}.items():
         monkeypatch.setattr(translation_network, name, value)
-    for name, value in {"EPOCHS": 30, "FIRST": 20, "WARM_UP": 10, "SAVE_EVERY": 10, "AVERAGE": 0.5}.items():
+    for name, value in {
+        "EPOCHS": 30,
+        "FIRST": 20,
+        "WARM_UP": 10,
+        "SAVE_EVERY": 10,
+        "AVERAGE": 0.5,
+    }.items():
         monkeypatch.setattr(train_translation, name, value)
     rows = [[f"{who} {what}." for who, what in zip(a, b, strict=True)] for a in WHO for b in WHAT]
     table = pl.DataFrame(rows, schema=["en", "de", "fr"], orient="row")
@@ -115,7 +121,7 @@ def test_the_rate_goes_up_and_down_twice() -> None:
     assert max(rates) == pytest.approx(LEARNING_RATE, rel=0.01)
     assert rates.index(max(rates)) in (WARM_UP - 1, WARM_UP)
     assert rates[first - 1] < LEARNING_RATE / 500
-    assert max(rates[first:]) == rates[first] == AGAIN
+    assert max(rates[first:]) == rates[first] == pytest.approx(AGAIN)
     assert rates[-1] < AGAIN / 500
 
 
