@@ -52,16 +52,21 @@ def write(demo: DemoSpec, spec: ModelSpec, sample: Sample | None, **more: str) -
     `more` is what else the page has put into the address and the URL has to say.
     """
     link = {} if sample is None else {"sample": sample.key, "model": spec.name}
-    put(link)
+    before = st.session_state.get(f"{demo.slug}.linked")
     st.session_state[f"{demo.slug}.linked"] = (link["sample"], link["model"]) if link else None
+    put(link, again=bool(before) and not link)
     if not link:
         return None
     return f"{st.context.url or ''}?{urlencode(link | more)}"
 
 
-def put(link: Mapping[str, str]) -> None:
-    """Have the address say `link` of `OURS`, and nothing else of them."""
+def put(link: Mapping[str, str], again: bool = False) -> None:
+    """Have the address say `link` of `OURS`, and nothing else of them.
+
+    `again` says so even where the address is told to be like that already: what the last run wrote
+    may not have reached the browser when it asked for this one, and the next would follow it.
+    """
     now = st.query_params.to_dict()
     wanted = {name: value for name, value in now.items() if name not in OURS} | dict(link)
-    if wanted != now:
+    if again or wanted != now:
         st.query_params.from_dict(wanted)

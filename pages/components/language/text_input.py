@@ -59,7 +59,7 @@ def choose_text(demo: DemoSpec, shipped: tuple[Sample, ...]) -> ChosenText:
         table_gallery(slug, shipped, chosen.sample, choose_sample_text)
         show_box(slug, settings)
     with document_tab:
-        document_uploader(slug, shipped[0], settings)
+        document_uploader(slug, settings)
         if chosen.document:
             show_document(slug, chosen, chosen.document, settings)
     with st.container():  # in a place of its own: what is below would be drawn anew if it moved
@@ -116,14 +116,14 @@ def take_written(slug: str) -> None:
     choose(slug, ChosenText(OWN, text, sha256_of(text)))
 
 
-def document_uploader(slug: str, instead: Sample, settings: Settings) -> None:
-    """Where a document is handed in; `instead` is read once it is taken back."""
+def document_uploader(slug: str, settings: Settings) -> None:
+    """Where a document is handed in."""
     key = widget_key(slug, "document")
     st.file_uploader(
         "A document: TXT, Markdown, PDF or DOCX",
         key=key,
         on_change=take_document,
-        args=(slug, key, instead),
+        args=(slug, key),
         max_upload_size=settings.max_document_bytes // MIB,
     )
     st.caption(
@@ -138,19 +138,19 @@ def document_uploader(slug: str, instead: Sample, settings: Settings) -> None:
             "Read this document",
             icon=":material/play_arrow:",
             on_click=take_document,
-            args=(slug, key, instead),
+            args=(slug, key),
             key=f"{slug}.read_document",
         )
 
 
-def take_document(slug: str, key: str, instead: Sample) -> None:
-    """Read a new document; a bad one leaves the choice as it was."""
+def take_document(slug: str, key: str) -> None:
+    """Read a new document; a bad one leaves the choice as it was.
+
+    So does taking one out: the browser does that before it hands in another, which may be bad.
+    """
     st.session_state.pop(f"{slug}.problem", None)
     file = next(iter(in_widget(key)), None)
     if file is None:
-        chosen = current(slug)
-        if chosen is not None and chosen.document is not None:
-            choose_sample_text(slug, instead)
         return
     settings = read_settings()
     st.session_state[f"{slug}.tab"] = DOCUMENT_TAB

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.state import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from demos import catalog
@@ -209,13 +210,39 @@ def test_leaving_the_box_is_enough_and_a_sample_leaves_what_is_mine_to_delete(
     assert "Delete my texts and results" in labels(app)
 
 
-def test_a_document_can_be_read_again_and_taken_back(open_page: Open) -> None:
+def test_a_document_can_be_read_again_and_stays_when_a_bad_one_replaces_it(
+    open_page: Open,
+) -> None:
     app = give(open_page(), b"A letter.", "letter.txt")
     app.button[1].click()
     assert ran(app).header[0].value == "The asking one"
     assert press(app, "Read this document").header[0].value == "letter.txt"
-    app.file_uploader[0].set_value(None)
-    assert ran(app).header[0].value == "The plain one"
+    app.file_uploader[0].set_value(None)  # as the browser does before it hands in another
+    assert ran(app).header[0].value == "letter.txt"
+    app = give(app, b"\x89PNG\r\n\x1a\n" + bytes(64), "notes.txt")
+    assert "PNG image" in told(app) and app.header[0].value == "letter.txt"
+    assert press(app, "Delete my texts and results").header[0].value == "The plain one"
+
+
+def test_the_address_forgets_a_sample_even_where_the_browser_has_not_told_it_yet(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[dict[str, str]] = []
+    from_dict = QueryParamsProxy.from_dict
+
+    def noted(proxy: QueryParamsProxy, address: dict[str, str]) -> None:
+        said.append(dict(address))
+        from_dict(proxy, address)
+
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", noted)
+    app = open_page(sample="asking")
+    assert query(app)["sample"] == "asking"
+    said.clear()
+    app.query_params.clear()
+    write(app, "My own words.")
+    assert said == [{}]
+    write(app, "Other words of mine.")
+    assert said == [{}], "once"
 
 
 def test_another_task_keeps_the_sample_that_it_has_too(
