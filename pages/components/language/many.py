@@ -99,15 +99,19 @@ def begin(here: str, spec: ModelSpec, engine: Engine, chosen: Chosen) -> None:
 
 
 def replace_job(here: str, start: Callable[[], Job], old: str | None) -> None:
-    """Start a job in place of the one shown; nothing stays of the `old` one, if any is given.
+    """Start a job in place of the one shown; nothing stays of the `old` one, if any is given, nor
+    of its map, which shows the messages that were there when it was drawn.
 
     Where it cannot be started, the one shown stays.
     """
     before = st.session_state.get(f"{here}.running")
     launch(here, start)
     if f"{here}.running" in st.session_state:
-        if old is not None:
-            job_board().forget(old)
+        shown = job_board().find(old) if old is not None else None
+        if shown is not None:
+            job_board().forget(shown.result.map_job)
+            shown.result.map_job = ""
+            job_board().forget(shown.id)
     elif before is not None:
         st.session_state[f"{here}.running"] = before
 

@@ -232,8 +232,13 @@ def test_progress_cancel_and_going_on(
     assert "**Canceled** after 1,280 messages of 1,500 of may.csv" in text(page)
     assert "kept with it, so that the rest can be done" in text(page)
     before = query(page)["job"]
+    press(ran(refreshed), "Draw the map of topics")
+    drawing = board.find(job_of(refreshed, board).result.map_job)
+    assert drawing is not None and drawing.wait(PATIENCE)
     press(ran(refreshed), "Go on with 220 messages")
     finished(refreshed, board)
+    assert board.find(drawing.id) is None, "a map of some of the messages is not one of all"
+    assert "Draw the map of topics" in labels(refreshed)
     assert "**Done.** 1,500 messages" in text(refreshed)
     assert "The file itself is not kept" in text(refreshed)
     assert board.find(before) is None and "no longer kept" in text(ran(page))
