@@ -107,11 +107,9 @@ def replace_job(here: str, start: Callable[[], Job], old: str | None) -> None:
     before = st.session_state.get(f"{here}.running")
     launch(here, start)
     if f"{here}.running" in st.session_state:
-        shown = job_board().find(old) if old is not None else None
-        if shown is not None:
-            job_board().forget(shown.result.map_job)
-            shown.result.map_job = ""
-            job_board().forget(shown.id)
+        ended = job_board().find(old) if old is not None else None
+        if ended is not None:
+            let_go(ended)
     elif before is not None:
         st.session_state[f"{here}.running"] = before
 
@@ -234,10 +232,16 @@ def show_keeping(here: str, job: Job) -> None:
     )
 
 
-def forget(here: str, job: Job) -> None:
-    """Keep nothing: not the results, not the map, not the uploaded file, not the link."""
+def let_go(job: Job) -> None:
+    """Of a job and of the map that was drawn of its messages."""
     for id in (job.id, job.result.map_job):
         job_board().forget(id)
+    job.result.map_job = ""  # the batch may live on in the job that does the rest of it
+
+
+def forget(here: str, job: Job) -> None:
+    """Keep nothing: not the results, not the map, not the uploaded file, not the link."""
+    let_go(job)
     drop(here)
     for name in ("running", "begun", "pending", "problem", "started"):
         st.session_state.pop(f"{here}.{name}", None)
