@@ -15,6 +15,7 @@ from demos.core.language.answers import Answered, Request, Task
 from demos.core.language.attribution import Attribution, Tell
 from demos.core.language.batch_answers import Rule
 from demos.core.language.batch_scoring import Engine
+from demos.core.language.counterfactual import Sorter
 from demos.core.language.retrieval import Vectors
 from demos.core.language.scope import scope
 from demos.core.spec import ModelSpec
@@ -50,12 +51,13 @@ def answerer(run: Run) -> Callable[[Request], Answered]:
     return lambda request: run(READER, lambda m: reading.answer(m, request))
 
 
-def labels(run: Run, spec: ModelSpec, request: Request) -> tuple[str, ...]:
-    """What a model sorts the request's text into, in the order of its scores."""
-    found: tuple[str, ...] = request.labels or run(
-        spec, lambda model: inference.labels(model, request.task)
+def sorter(run: Run, spec: ModelSpec, request: Request) -> Sorter:
+    """A model, asked to sort texts in the place of the request's."""
+    labels = request.labels or run(spec, lambda m: inference.labels(m, request.task))
+    least = run(spec, lambda m: inference.least(m, request.task))
+    return Sorter(
+        labels, least, lambda texts: run(spec, lambda m: inference.scored(m, request, texts))
     )
-    return found
 
 
 def likener(
@@ -80,11 +82,6 @@ def likener(
 def predictor(run: Run, spec: ModelSpec, request: Request) -> Callable[[str], Any]:
     """The answer of a model, asked the same of another text."""
     return lambda text: run(spec, lambda m: inference.predict(m, replace(request, text=text)))
-
-
-def scorer(run: Run, spec: ModelSpec, request: Request) -> Callable[[Sequence[str]], Floats]:
-    """Scores (n, labels) of texts in the place of the request's."""
-    return lambda texts: run(spec, lambda m: inference.scored(m, request, texts))
 
 
 def explainer(

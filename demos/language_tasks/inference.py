@@ -27,6 +27,7 @@ from demos.language_tasks import (
     zero_shot,
 )
 from demos.language_tasks.hub_reading import HubLanguage
+from demos.language_tasks.label_scores import HALF
 from demos.language_tasks.offered import READER, TRANSLATOR
 from demos.language_tasks.replies import Tell, ignore
 from demos.language_tasks.tasks import BY_NAME, OUT_OF_SCOPE
@@ -101,6 +102,11 @@ def labels(model: Loaded, task: Task) -> tuple[str, ...]:
         case reader.Model():
             return model.labels.get(task, ())
     return BY_NAME.get(task, ()) if isinstance(model, meaning.Meaning) else ()
+
+
+def least(model: Loaded, task: Task) -> float:
+    """The score that a label of a sorting task needs to be an answer."""
+    return model.floors.get(task, HALF) if isinstance(model, reader.Model) else HALF
 
 
 def scores(

@@ -26,7 +26,7 @@ def test_shares_that_are_true_take_more_than_chance(monkeypatch: pytest.MonkeyPa
             Share(place, float(text[place.start : place.end] == "great"))
             for place in units_of(text)
         ]
-        return Attribution(text, label, tuple(shares), 0, 0, 1, 16, len(text))
+        return Attribution(text, label, tuple(shares), 0, 0, 1, 16)
 
     monkeypatch.setattr(reading, "scores", scores)
     monkeypatch.setattr(evaluate_evidence, "explain", explain)

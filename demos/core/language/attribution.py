@@ -60,7 +60,8 @@ class Attribution:
     """What every unit that was read adds to the score of `label`, in the order of the text.
 
     From `base`, the score with every word blank, to `total`, in log-odds. `other` is what falls to
-    tokens that stand for no place in the text. The model read `text` as far as `read`.
+    tokens that stand for no place in the text. Of `windows` that a long text is read in, the words
+    of `explained` have shares; what the others say is a part of `base` and `total`.
     """
 
     text: str
@@ -70,7 +71,8 @@ class Attribution:
     base: float
     total: float
     steps: int
-    read: int
+    windows: int = 1
+    explained: int = 1
 
     @property
     def added(self) -> float:
@@ -199,20 +201,21 @@ def by_words(
 ) -> Attribution:
     """The shares of tokens, each from `places` (start, end) of `text`, as those of its units.
 
-    A token goes to the unit it begins in; one of no length, as [CLS] is, to none. Raises
+    A token goes to the unit it begins in; one of no length, as [CLS] is, to none. A unit without a
+    token has no share. Raises
     `ValueError` if there is not a place for every token.
     """
     if len(places) != len(found.values):
         raise ValueError(f"{len(places)} places for {len(found.values)} tokens")
-    read = max((end for _, end in places), default=0)
-    units = units_of(text[:read])
+    units = units_of(text)
     starts = np.array([unit.start for unit in units])
-    added, other = np.zeros(len(units)), 0.0
+    added: dict[int, float] = {}
+    other = 0.0
     for (start, end), value in zip(places, found.values.tolist(), strict=True):
         at = int(np.searchsorted(starts, start, side="right")) - 1
         if start < end and at >= 0 and start < units[at].end:
-            added[at] += value
+            added[at] = added.get(at, 0.0) + value
         else:
             other += value
-    shares = tuple(Share(*each) for each in zip(units, added.tolist(), strict=True))
-    return Attribution(text, label, shares, other, found.base, found.total, found.steps, read)
+    shares = tuple(Share(units[at], value) for at, value in sorted(added.items()))
+    return Attribution(text, label, shares, other, found.base, found.total, found.steps)

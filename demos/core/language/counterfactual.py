@@ -18,6 +18,17 @@ ScoresOf = Callable[[Sequence[str]], NDArray[np.float32]]
 """Takes n texts, gives their scores (n, L); each from its own text alone."""
 Words = frozenset[int]
 
+
+@dataclass(frozen=True, slots=True)
+class Sorter:
+    """What sorts texts: its labels, the score of one that makes an answer, and the scores of texts,
+    in the order of the labels."""
+
+    labels: tuple[str, ...]
+    least: float
+    scores_of: ScoresOf
+
+
 MOST_WORDS = 6
 """Left out at once. Without more, a text is hardly the same text."""
 MOST_TEXTS = 600
@@ -38,8 +49,9 @@ class Counterfactual:
 
     `removed` are the words without which `altered` gets `after`, none of which can be put back. If
     they are none, no set was found; `tried` is the largest number of words that was left out at
-    once. `score` is that of `before` for the whole text, `left` the same for `altered`. `every`
-    says whether each word of the text was left out alone. `asked` counts texts.
+    once. `score` is that of `before` for the whole text, `left` the same for `altered`, `gained`
+    that of `after` there. `every` says whether each word of the text was left out alone. `asked`
+    counts texts.
     """
 
     text: str
@@ -49,6 +61,7 @@ class Counterfactual:
     after: int
     score: float
     left: float
+    gained: float
     tried: int
     every: bool
     asked: int
@@ -132,6 +145,7 @@ def smallest_removal(
         after=int(scores.argmax()),
         score=float(search.known[frozenset()][search.label]),
         left=float(scores[search.label]),
+        gained=float(scores.max()),
         tried=tried,
         every=tried > 0 and len(order) == len(words),
         asked=len(search.known),

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
+from demos.core.language.attribution import Tell
 from demos.core.language.counterfactual import ScoresOf
 from demos.core.language.negation import negated
 from demos.core.language.paraphrase import (
@@ -33,6 +36,9 @@ from demos.core.language.surface import (
     without_punctuation,
 )
 from demos.core.wording import counted
+
+BATCH = 4
+"""Texts asked at once: long ones take a while, and one may want to stop."""
 
 
 class Kind(StrEnum):
@@ -62,12 +68,14 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a changed text gets: its label and the score of the label the text had before."""
+    """What a changed text gets: its label, the score of the label the text had before, and whether
+    it flips or is no longer likely enough to be an answer."""
 
     probe: Probe
     label: int
     score: float
     flips: bool
+    fades: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,9 @@ class Judged:
 
     def flipped(self, keeps: bool) -> tuple[Result, ...]:
         return tuple(each for each in self.results if each.flips and each.probe.keeps is keeps)
+
+    def faded(self, keeps: bool) -> tuple[Result, ...]:
+        return tuple(each for each in self.results if each.fades and each.probe.keeps is keeps)
 
     def made(self, keeps: bool) -> tuple[Result, ...]:
         return tuple(each for each in self.results if each.probe.keeps is keeps)
@@ -137,14 +148,30 @@ def negation(text: str) -> Probe:
     return Probe(Kind.NEGATION, name, found.text, note, keeps=False)
 
 
-def judged(scores_of: ScoresOf, text: str, made: Sequence[Probe]) -> Judged:
-    """The labels of the text and of every change that could be made, asked for in one go."""
+def judged(
+    scores_of: ScoresOf,
+    text: str,
+    made: Sequence[Probe],
+    least: float = 0.0,
+    tell: Tell | None = None,
+) -> Judged:
+    """The labels of the text and of every change that could be made, a few asked for at once.
+
+    A label whose score is below `least` is no answer.
+    """
     asked = [(each, each.text) for each in made if each.text is not None]
-    scores = scores_of([text, *(changed for _, changed in asked)])
-    label = int(scores[0].argmax())
-    results = tuple(
-        Result(each, int(row.argmax()), float(row[label]), int(row.argmax()) != label)
-        for (each, _), row in zip(asked, scores[1:], strict=True)
-    )
+    texts = [text, *(changed for _, changed in asked)]
+    parts = []
+    for start in range(0, len(texts), BATCH):
+        parts.append(scores_of(texts[start : start + BATCH]))
+        if tell is not None:
+            tell(min(start + BATCH, len(texts)) / len(texts))
+    scores = np.concatenate(parts)
+    label, sure = int(scores[0].argmax()), bool(scores[0].max() >= least)
+    results = []
+    for (each, _), row in zip(asked, scores[1:], strict=True):
+        flips = int(row.argmax()) != label
+        fades = sure and not flips and bool(row.max() < least)
+        results.append(Result(each, int(row.argmax()), float(row[label]), flips, fades))
     left_out = tuple(each for each in made if each.text is None)
-    return Judged(label, float(scores[0][label]), results, left_out)
+    return Judged(label, float(scores[0][label]), tuple(results), left_out)

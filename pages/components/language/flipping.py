@@ -1,12 +1,13 @@
 """Which words decide a label: the fewest found without which it is another one."""
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 
 import streamlit as st
 
 from demos.core.language.answers import Sorted
 from demos.core.language.attribution import Attribution
-from demos.core.language.counterfactual import Counterfactual, ScoresOf, smallest_removal
+from demos.core.language.counterfactual import Counterfactual, Sorter, smallest_removal
 from demos.core.language.marks import Entry, Mark, Tone
 from demos.core.language.terms import titled
 from demos.core.language.words import listed, said, shortened
@@ -24,8 +25,7 @@ def show_flip(
     slug: str,
     answer: Sorted,
     about: Hashable,
-    labels: Sequence[str],
-    scores_of: ScoresOf,
+    sorter: Sorter,
     attribution: Attribution | None,
 ) -> None:
     """A button to search with, then the words and what the text gets without them.
@@ -45,9 +45,10 @@ def show_flip(
         return
     text = answer.request.text
     with progress("Leaving words out …", f"{key}.asked") as tell:
-        found = kept(key, about, lambda: smallest_removal(scores_of, text, attribution, tell=tell))
-    names = [titled(each, answer.request.task) for each in labels]
-    st.markdown(unbroken(told(found, names, answer)))
+        search = partial(smallest_removal, sorter.scores_of, text, attribution, tell=tell)
+        found = kept(key, about, search)
+    names = [titled(each, answer.request.task) for each in sorter.labels]
+    st.markdown(unbroken(told(found, names, answer, sorter.least)))
     if found.found:
         which = "it" if len(found.removed) == 1 else "these"
         taken = [Mark(*each, label=TAKEN, tone=Tone.WARNING) for each in found.removed]
@@ -61,7 +62,7 @@ def show_flip(
         st.caption(unbroken(searched(found)))
 
 
-def told(found: Counterfactual, names: Sequence[str], answer: Sorted) -> str:
+def told(found: Counterfactual, names: Sequence[str], answer: Sorted, least: float) -> str:
     """The words and the flip, in Markdown; or that none was found."""
     before = written(names[found.before])
     if not found.found:
@@ -73,10 +74,15 @@ def told(found: Counterfactual, names: Sequence[str], answer: Sorted) -> str:
         )
     words = listed([f"**“{written(shortened(each, 40))}”**" for each in found.words])
     measure = "probability" if answer.calibrated else "score"
+    after = written(names[found.after])
+    unsure = (
+        f" {after} would have {said(found.gained, answer)}, too little for a sure answer: that "
+        f"takes {said(least, answer)}."
+    )
     return (
-        f"Without {words} the label would be **{written(names[found.after])}** in place of "
-        f"{before}: the {measure} of {before} goes from {said(found.score, answer)} to "
-        f"{said(found.left, answer)}."
+        f"Without {words} the label would be **{after}** in place of {before}: the {measure} of "
+        f"{before} goes from {said(found.score, answer)} to {said(found.left, answer)}."
+        f"{unsure if found.gained < least else ''}"
     )
 
 

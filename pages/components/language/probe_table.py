@@ -71,9 +71,14 @@ def summary(found: Judged, names: Sequence[str], said: Say) -> str:
                 f"At worst its score falls from {said(found.score)} to {said(worst.score)} "
                 f"({written(told(worst))})."
             )
+    faded = len(found.faded(keeps=True))
+    if faded:
+        leaves = "leaves" if faded == 1 else "leave"
+        which = f"{faded:,} more" if flipped else counted(faded, "such change")
+        lines.append(f"**{which}** {leaves} it too unlikely to be sure.")
     for each in found.made(keeps=False):
-        became = f"flips it to {written(names[each.label])}" if each.flips else "leaves the label"
-        lines.append(f"The negation, which may well matter, {became}.")
+        does = f"flips it to {written(names[each.label])}" if each.flips else "leaves the label"
+        lines.append(f"The negation, which may well matter, {does}.")
     return " ".join(lines)
 
 
@@ -84,8 +89,8 @@ def told(result: Result) -> str:
 
 
 def table(found: Judged, text: str, names: Sequence[str], said: Say) -> Table:
-    """A row per change, those that flip the label first, then by how far the score falls."""
-    ordered = sorted(found.results, key=lambda each: (not each.flips, each.score))
+    """A row per change: those that flip the label, those that leave it unsure, then by score."""
+    ordered = sorted(found.results, key=lambda each: (not each.flips, not each.fades, each.score))
     rows: list[tuple[Cell, ...]] = [
         ("As it is", excerpt(text, text), Scored(said(found.score), found.score))
     ]
@@ -96,7 +101,7 @@ def table(found: Judged, text: str, names: Sequence[str], said: Say) -> Table:
             Scored(
                 f"{said(each.score)} ({moved(each.score - found.score)})",
                 each.score,
-                f"flips to {names[each.label]}" if each.flips else "",
+                became(each, names),
             ),
         )
         for each in ordered
@@ -104,6 +109,12 @@ def table(found: Judged, text: str, names: Sequence[str], said: Say) -> Table:
     score = Column(f"Score of {names[found.label]}")
     columns = (Column("Change"), Column("Text", wide=True), score)
     return Table("What each change does", columns, rows)
+
+
+def became(result: Result, names: Sequence[str]) -> str:
+    if result.flips:
+        return f"flips to {names[result.label]}"
+    return "no longer sure" if result.fades else ""
 
 
 def bracketed(result: Result) -> str:

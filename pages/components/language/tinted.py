@@ -44,6 +44,8 @@ def show_attribution(key: str, found: Attribution, label: str, measured: str) ->
     )
     if not found.complete:
         st.warning(unbroken(rough(found)), icon=":material/warning:")
+    if found.windows > 1:
+        st.caption(parts(found))
     st.caption(unbroken(sums(found)))
     with st.popover("How this is computed", icon=":material/menu_book:", type="tertiary"):
         st.markdown(METHOD)
@@ -125,15 +127,25 @@ def legend(found: Attribution) -> list[Entry]:
 
 
 def sums(found: Attribution) -> str:
-    """What the shares add up to and what they should, and how much of the text was read."""
-    lines = [
+    """What the shares add up to and what they should."""
+    return (
         f"Checked: in log-odds, {signed(found.base)} (every word blank) and {signed(found.added)} "
         f"(all shares) make {signed(found.base + found.added)}; the model gives "
         f"{signed(found.total)}. Gap: {gap(found)}, after {found.steps} steps."
-    ]
-    if not found.text[found.read :].isspace() and found.read < len(found.text):
-        lines.append(f"The model read the first {found.read:,} of {len(found.text):,} characters.")
-    return " ".join(lines)
+    )
+
+
+def parts(found: Attribution) -> str:
+    """Which part of a long text the words are of."""
+    read = f"The model reads this text in {found.windows:,} parts"
+    if found.explained == 1:
+        return f"{read}. The answer is that of the worst one: only its words are explained."
+    if found.explained == found.windows:
+        return f"{read} and answers with their mean: every word is explained in that."
+    return (
+        f"{read} and answers with their mean. The words of the {found.explained} that speak most "
+        "for this label are explained, beside the others as they are."
+    )
 
 
 def gap(found: Attribution) -> str:

@@ -1,18 +1,18 @@
 """What if it were written otherwise? All probes at a click, and the text to edit by hand.
 
-show_what_if(slug, answer, about, labels, scores_of, ask)
+show_what_if(slug, answer, about, sorter, ask)
 
-The engines are the page's: `scores_of(texts)` gives scores (n, labels) in the order of `labels`,
-`ask(text)` the whole answer for an edited text.
+The engines are the page's: `ask(text)` gives the whole answer for an edited text.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
+from functools import partial
 
 import streamlit as st
 
 from demos.core.errors import UserError
 from demos.core.language.answers import Sorted
-from demos.core.language.counterfactual import ScoresOf
+from demos.core.language.counterfactual import Sorter
 from demos.core.language.marks import visible
 from demos.core.language.probes import judged, probes
 from demos.core.language.rows import Cell, Column, Scored, Table
@@ -21,6 +21,7 @@ from demos.core.language.words import headline, said
 from demos.core.results import Outcome
 from pages.components.language.marked import show_rows
 from pages.components.language.probe_table import show_judged
+from pages.components.language.progress import progress
 from pages.components.language.verdict import written
 from pages.components.prediction import show_problem
 from pages.components.recommend.kept import kept
@@ -38,8 +39,7 @@ def show_what_if(
     slug: str,
     answer: Sorted,
     about: Hashable,
-    labels: Sequence[str],
-    scores_of: ScoresOf,
+    sorter: Sorter,
     ask: Ask,
 ) -> None:
     """Nothing runs until a button is pressed or the text is edited; nothing for a refused text.
@@ -50,16 +50,16 @@ def show_what_if(
     if answer.verdict.outcome is Outcome.REFUSED or not answer.scores:
         return
     st.header("What if it were written otherwise?", anchor=False)
-    probing(slug, answer, about, labels, scores_of)
+    probing(slug, answer, about, sorter)
     st.subheader("Edit it yourself", anchor=False)
     editing(slug, answer, about, ask)
 
 
-@st.fragment
-def probing(
-    slug: str, answer: Sorted, about: Hashable, labels: Sequence[str], scores_of: ScoresOf
-) -> None:
-    """The probes, once asked for; pressed again, other words are misspelt."""
+def probing(slug: str, answer: Sorted, about: Hashable, sorter: Sorter) -> None:
+    """The probes, once asked for; pressed again, other words are misspelt.
+
+    No fragment: a click within one that is at work would wait for its end, that on Stop, too.
+    """
     key = f"{slug}.about.probes"
     if st.session_state.get(f"{key}.of") != about:
         st.session_state[f"{key}.of"], st.session_state[f"{key}.round"] = about, 0
@@ -74,24 +74,24 @@ def probing(
             key=f"{key}.try",
             help="Typing errors, capitals, punctuation, negation, other words, spaces and emoji.",
         )
-    number: int = st.session_state[f"{key}.round"]
+    number: int | None = st.session_state[f"{key}.round"]
     if not number:
         return
     text = answer.request.text
     try:
-        with st.spinner("Trying every change …"):
-            found = kept(
-                key, (about, number), lambda: judged(scores_of, text, probes(text, number))
-            )
+        with progress("Trying every change …", f"{key}.round") as tell:
+            made = probes(text, number)
+            look = partial(judged, sorter.scores_of, text, made, sorter.least, tell)
+            found = kept(key, (about, number), look)
     except UserError as error:
         show_problem(error, "probes")
         return
-    names = [titled(each, answer.request.task) for each in labels]
+    names = [titled(each, answer.request.task) for each in sorter.labels]
     show_judged(found, text, names, lambda score: said(score, answer))
 
 
 def again(key: str) -> None:
-    st.session_state[key] += 1
+    st.session_state[key] = (st.session_state[key] or 0) + 1
 
 
 @st.fragment
@@ -162,7 +162,9 @@ def moved(answer: Sorted, found: Sorted) -> str:
     name = written(titled(own.label, answer.request.task))
     figures = f"{name}: {said(own.score, answer)}\u00a0→\u00a0{said(now, found)}."
     if best.label == own.label:
-        return f"The label stays. {figures}"
+        fades = found.verdict.outcome is Outcome.UNSURE is not answer.verdict.outcome
+        stays = "The label stays, but the model is no longer sure." if fades else "The label stays."
+        return f"{stays} {figures}"
     return f"**The label flips to {written(titled(best.label, found.request.task))}.** {figures}"
 
 

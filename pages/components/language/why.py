@@ -1,10 +1,9 @@
 """Why a text got its label: what each word adds, which words decide it, and what is like it.
 
-show_why(slug, answer, about, labels, scores_of, explain, nearest, source, measured)
+show_why(slug, answer, about, sorter, explain, nearest, source, measured)
 
 The engines are the page's: `explain(label, tell)` gives an `Attribution`, None where the model has
-no gradients; `scores_of(texts)` the scores (n, labels) in the order of `labels`; `nearest()` the
-examples that are like the text, None where there are none.
+no gradients; `nearest()` the examples that are like the text, None where there are none.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -15,7 +14,7 @@ from demos.core.errors import UserError
 from demos.core.language.alike import Example
 from demos.core.language.answers import Sorted
 from demos.core.language.attribution import Attribution, Tell
-from demos.core.language.counterfactual import ScoresOf
+from demos.core.language.counterfactual import Sorter
 from demos.core.language.terms import titled
 from demos.core.language.words import shortened
 from demos.core.results import Outcome
@@ -43,8 +42,7 @@ def show_why(
     slug: str,
     answer: Sorted,
     about: Hashable,
-    labels: Sequence[str],
-    scores_of: ScoresOf,
+    sorter: Sorter,
     explain: Explain | None = None,
     nearest: Nearest | None = None,
     source: str = "",
@@ -60,7 +58,7 @@ def show_why(
     if answer.verdict.outcome is Outcome.REFUSED or not answer.scores:
         return
     st.header("Why this answer", anchor=False)
-    panel(slug, answer, about, labels, scores_of, explain, measured)
+    panel(slug, answer, about, sorter, explain, measured)
     if nearest is not None:
         show_alike(slug, answer, about, nearest, source)
 
@@ -69,8 +67,7 @@ def panel(
     slug: str,
     answer: Sorted,
     about: Hashable,
-    labels: Sequence[str],
-    scores_of: ScoresOf,
+    sorter: Sorter,
     explain: Explain | None,
     measured: str,
 ) -> None:
@@ -79,7 +76,7 @@ def panel(
     try:
         found = None if explain is None else explained(slug, answer, about, explain, measured)
         own = found if found is not None and found.label == answer.scores[0].label else None
-        show_flip(slug, answer, about, labels, scores_of, own)
+        show_flip(slug, answer, about, sorter, own)
     except UserError as error:
         show_problem(error, "why")
 

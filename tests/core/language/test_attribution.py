@@ -179,18 +179,18 @@ def test_tokens_are_gathered_to_the_words_of_the_text() -> None:
     assert found.other == 0.625
     assert found.added == pytest.approx(2.875) and found.missed == pytest.approx(0.025)
     assert found.gap == pytest.approx(0.025 / 2.9) and found.complete
-    assert found.strongest == 6.0 and found.read == len(text)
+    assert found.strongest == 6.0
 
 
-def test_of_a_text_cut_short_the_rest_is_not_read() -> None:
+def test_words_without_a_token_have_no_share() -> None:
     found = by_words("one two three", [(0, 0), (0, 3), (4, 7), (0, 0)], shares([0] * 4, 0), "x")
-    assert found.read == 7 and len(found.shares) == 2
+    assert [each.place for each in found.shares] == [Place(0, 3), Place(4, 7)]
 
 
 def test_without_a_difference_there_is_no_gap_to_speak_of() -> None:
     empty = by_words("", [(0, 0), (0, 0)], shares([0, 0], 0.0), "x")
     assert empty.shares == () and empty.gap == 0 and empty.complete and empty.strongest == 0
-    missed = Attribution("a", "x", (Share(Place(0, 1), 1.0),), 0.0, 0.0, 0.0, 16, 1)
+    missed = Attribution("a", "x", (Share(Place(0, 1), 1.0),), 0.0, 0.0, 0.0, 16)
     assert math.isinf(missed.gap) and not missed.complete
 
 

@@ -84,7 +84,7 @@ def test_the_attribution_says_what_is_tried_first(monkeypatch: pytest.MonkeyPatc
     text = "one two three four great"
     values = [0.0, 0.1, 0.0, -1.0, 2.0]
     places = zip(units_of(text), values, strict=True)
-    given = Attribution(text, "1", tuple(Share(*each) for each in places), 0, 0, 1, 16, len(text))
+    given = Attribution(text, "1", tuple(Share(*each) for each in places), 0, 0, 1, 16)
     scores = Counts({"great": 2}, bias=-1)
     assert not smallest_removal(scores, text).found
     scores.texts.clear()

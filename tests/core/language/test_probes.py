@@ -122,12 +122,33 @@ def test_flips_are_counted_apart_for_negations() -> None:
     assert len(found.made(keeps=False)) == 1
 
 
-def test_all_are_asked_in_one_go() -> None:
+def test_a_few_are_asked_at_once_and_it_can_be_stopped() -> None:
     asked: list[int] = []
 
     def counted(texts: Sequence[str]) -> NDArray[np.float32]:
         asked.append(len(texts))
         return scores(texts)
 
-    judged(counted, TEXT, probes(TEXT))
-    assert asked == [17]
+    told: list[float] = []
+    judged(counted, TEXT, probes(TEXT), tell=told.append)
+    assert asked == [4, 4, 4, 4, 1] and told == sorted(told) and told[-1] == 1.0
+
+    def stop(share: float) -> None:
+        raise InterruptedError
+
+    asked.clear()
+    with pytest.raises(InterruptedError):
+        judged(counted, TEXT, probes(TEXT), tell=stop)
+    assert asked == [4]
+
+
+def test_a_label_may_stay_without_being_sure_any_more() -> None:
+    def falling(texts: Sequence[str]) -> NDArray[np.float32]:
+        one = np.array([0.6 if each.isupper() else 0.9 for each in texts], np.float32)
+        return np.stack([one, 1 - one], axis=1)
+
+    found = judged(falling, "the film is good", probes("the film is good"), 0.7)
+    assert [each.probe.name for each in found.faded(keeps=True)] == ["ALL CAPITALS"]
+    assert found.flipped(keeps=True) == ()
+    unsure = judged(falling, "the film is good", probes("the film is good"), 0.95)
+    assert unsure.faded(keeps=True) == (), "it was not sure before"

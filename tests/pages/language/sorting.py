@@ -40,8 +40,10 @@ def answer(text: str, verdict: Verdict = GIVEN) -> Sorted:
 class Engine:
     """What a page hands on, and what it was asked."""
 
-    def __init__(self, error: Exception | None = None, gap: float = 0.0) -> None:
-        self.error, self.gap = error, gap
+    def __init__(
+        self, error: Exception | None = None, gap: float = 0.0, least: float = 0.5
+    ) -> None:
+        self.error, self.gap, self.least = error, gap, least
         self.explained: list[str] = []
         self.scored: list[list[str]] = []
         self.asked: list[str] = []
@@ -55,7 +57,7 @@ class Engine:
         sign, text = (1 if label == "positive" else -1), self.text
         shares = tuple(Share(each, sign * weight(text[slice(*each)])) for each in units_of(text))
         total = sign * log_odds(text) + self.gap
-        return Attribution(text, label, shares, 0.0, sign * -0.5, total, 16, len(text))
+        return Attribution(text, label, shares, 0.0, sign * -0.5, total, 16)
 
     def scores_of(self, texts: Sequence[str]) -> NDArray[np.float32]:
         if self.error is not None:

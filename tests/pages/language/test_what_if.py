@@ -1,10 +1,13 @@
 """Probes and the text to edit, in Streamlit's harness, of a reader that knows four words."""
 
+from itertools import chain
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from demos.core.errors import Busy
 from demos.core.language.answers import Sorted
+from demos.core.language.counterfactual import Sorter
 from pages.components.language.probe_table import excerpt, moved
 from pages.components.language.what_if import LONGEST
 from tests.pages.harness import labels, press, ran
@@ -24,8 +27,7 @@ def page(engine: Engine, given: Sorted | None = None) -> AppTest:
         "slug": "language",
         "answer": found,
         "about": ("model", found.request.text),
-        "labels": LABELS,
-        "scores_of": engine.scores_of,
+        "sorter": Sorter(LABELS, engine.least, engine.scores_of),
         "ask": engine.ask,
     }
     return ran(AppTest.from_function(script, default_timeout=60, kwargs=kwargs))
@@ -47,7 +49,7 @@ def test_nothing_runs_before_it_is_asked_for() -> None:
 def test_every_change_is_tried_at_one_click() -> None:
     engine = Engine()
     app = press(page(engine), "Try all changes")
-    assert len(engine.scored) == 1 and len(engine.scored[0]) == 13
+    assert [len(each) for each in engine.scored] == [4, 4, 4, 1]
     shown = text(app)
     # "kind" is the one word it knows, so a typing error in it flips the label, and "not" does.
     assert "The negation, which may well matter, flips it to Negative." in shown
@@ -55,14 +57,17 @@ def test_every_change_is_tried_at_one_click() -> None:
     assert "62.2 %" in shown and "flips to Negative" in shown
     assert "Contractions written out" in shown and "It has none." in shown
     ran(app)
-    assert len(engine.scored) == 1
+    assert len(engine.scored) == 4
 
 
 def test_pressed_again_it_makes_other_errors() -> None:
     engine = Engine()
     given = answer("Some rather longer words without anything that matters much, and kind")
     app = press(press(page(engine, given), "Try all changes"), "Try other typing errors")
-    first, second = engine.scored
+    half = len(engine.scored) // 2
+    first, second = (
+        list(chain.from_iterable(each)) for each in (engine.scored[:half], engine.scored[half:])
+    )
     assert first[0] == second[0] and first[1:4] != second[1:4] and first[4:] == second[4:]
     assert labels(app)[0] == "Try other typing errors"
 
@@ -78,6 +83,12 @@ def test_flips_come_first_and_are_counted() -> None:
 def test_without_a_flip_that_is_said() -> None:
     shown = text(press(page(Engine(), answer("nothing of note")), "Try all changes"))
     assert "**None of 10 changes** that should not matter flips the label: it stays" in shown
+
+
+def test_a_change_may_leave_it_unsure() -> None:
+    shown = text(press(page(Engine(least=0.95), answer("great and kind")), "Try all changes"))
+    assert "no longer sure" in shown
+    assert "**4 more** leave it too unlikely to be sure." in shown
 
 
 def test_a_full_queue_is_said() -> None:

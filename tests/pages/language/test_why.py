@@ -1,5 +1,6 @@
 """Why a text got its label, in Streamlit's harness, of a reader whose shares are known."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from demos.core.errors import Busy
 from demos.core.language.alike import Example
 from demos.core.language.answers import Sorted
 from demos.core.language.attribution import Attribution, Share
+from demos.core.language.counterfactual import Sorter
 from demos.core.language.units import Place
-from pages.components.language.tinted import marks, rough, sums, table, told
+from pages.components.language.tinted import marks, parts, rough, sums, table, told
 from tests.pages.harness import press, ran
 from tests.pages.language.sorting import LABELS, REFUSED, Engine, answer, marked, text
 
@@ -30,8 +32,7 @@ def page(engine: Engine, given: Sorted | None = None, **more: Any) -> AppTest:
         "slug": "language",
         "answer": found,
         "about": ("model", found.request.text),
-        "labels": LABELS,
-        "scores_of": engine.scores_of,
+        "sorter": Sorter(LABELS, engine.least, engine.scores_of),
         "explain": engine.explain,
         **more,
     }
@@ -120,6 +121,12 @@ def test_a_model_without_gradients_has_words_that_decide() -> None:
     assert "Without **“great”**" in text(press(app, SEARCH))
 
 
+def test_a_flip_to_what_is_no_sure_answer_says_so() -> None:
+    shown = text(press(page(Engine(least=0.99)), SEARCH))
+    assert "Negative would have 73.1 %, too little for a sure answer: that takes 99.0 %." in shown
+    assert "too little" not in text(press(page(Engine()), SEARCH))
+
+
 def test_a_full_queue_is_said() -> None:
     assert "number 2 in the queue" in text(page(Engine(Busy(2))))
 
@@ -158,11 +165,11 @@ def test_hostile_texts_stay_text(hostile: str) -> None:
     assert all("<script" not in each.value.replace("\\<", "") for each in app.markdown)
 
 
-def attribution(*values: float, total: float | None = None, read: int = 11) -> Attribution:
+def attribution(*values: float, total: float | None = None) -> Attribution:
     places = (Place(0, 3), Place(4, 7), Place(8, 11))
     shares = tuple(Share(*each) for each in zip(places, values, strict=False))
     end = sum(values) if total is None else total
-    return Attribution("one two six seven", "x", shares, 0.0, 0.0, end, 128, read)
+    return Attribution("one two six seven", "x", shares, 0.0, 0.0, end, 128)
 
 
 def test_words_without_effect_have_no_marks() -> None:
@@ -181,9 +188,18 @@ def test_signs_go_by_thirds_of_the_strongest() -> None:
     assert [each.label for each in marks(attribution(1.0, -0.5, 0.2))] == ["+++", "−−", "+"]
 
 
-def test_what_was_not_read_is_said() -> None:
-    assert "The model read the first 11 of 17 characters." in sums(attribution(1, 0, 0))
-    assert "characters" not in sums(attribution(1, 0, 0, read=17))
+@pytest.mark.parametrize(
+    ("windows", "explained", "said"),
+    [
+        (3, 3, "in 3 parts and answers with their mean: every word is explained in that."),
+        (1_200, 6, "in 1,200 parts and answers with their mean. The words of the 6 that speak"),
+        (3, 1, "in 3 parts. The answer is that of the worst one: only its words are explained."),
+    ],
+)
+def test_the_explained_part_of_a_long_text_is_named(
+    windows: int, explained: int, said: str
+) -> None:
+    assert said in parts(replace(attribution(1, 0, 0), windows=windows, explained=explained))
 
 
 def test_a_gap_without_a_difference_is_told_as_it_is() -> None:
