@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Literal, Protocol
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from scripts.dashboard import CHROMIUM_ARGUMENTS, find_chromium, running_dashboard
 
@@ -92,6 +92,13 @@ def open_page(server_url: str, browser: Browser, console_errors: list[str]) -> I
     yield open_one
     for context in contexts:
         context.close()
+
+
+def at_rest(element: Locator) -> None:
+    """Wait until nothing in the element moves: a click on what opens may meet what was there."""
+    element.evaluate(
+        "e => Promise.all(e.getAnimations({subtree: true}).map(a => a.finished)).then(() => true)"
+    )
 
 
 def settled(page: Page) -> None:

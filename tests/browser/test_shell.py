@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from demos.catalog import DEMOS
 from scripts.dashboard import running_dashboard
-from tests.browser.conftest import OpenPage, Scheme, settled
+from tests.browser.conftest import OpenPage, Scheme, at_rest, settled
 
 pytestmark = pytest.mark.browser
 
@@ -134,6 +134,7 @@ def test_unloading_reaches_other_sessions_without_a_rerun(open_page: OpenPage) -
     )
     watching.evaluate("document.querySelector('h1').dataset.untouched = 'yes'")
     panel.get_by_text("Loaded models").click()
+    at_rest(panel.locator("details"))
     panel.get_by_role("button", name="Unload idle models").click()
     for page in (acting, watching):
         expect(page.locator(".st-key-resources")).to_contain_text("Loaded models: 0")

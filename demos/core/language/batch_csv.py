@@ -21,16 +21,20 @@ MOST_LINE = 16 * MIB
 """Bytes; beyond that it is no line of a table."""
 MOST_LINES = 1000
 """Over which one quoted message may reach; then its quotation mark was a stray one."""
+LOST = "\ufffd"
+"""For a byte that is no character."""
 ONE_COLUMN = "\x1f"
 """In place of a delimiter where there is one column: the unit separator, which nobody types."""
 
 
-def lines(pieces: Iterable[Piece], encoding: str, newline: str) -> Iterator[str]:
+def lines(
+    pieces: Iterable[Piece], encoding: str, newline: str, other: str = "cp1252"
+) -> Iterator[str]:
     """The lines of a file without their ends; a last one that is empty is none.
 
-    A line that is no UTF-8 is taken for Windows-1252, for itself: one of them must not spoil the
-    emoji of all the others. Raises `TooLarge` for a line of more than `MOST_LINE`, `Unreadable` for
-    a damaged file.
+    A line that is no UTF-8 is read in the `other` encoding, for itself: one of them must not spoil
+    the emoji of all the others. Raises `TooLarge` for a line of more than `MOST_LINE`, `Unreadable`
+    for a damaged file.
     """
     decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
     rest, begun = b"", False
@@ -48,28 +52,33 @@ def lines(pieces: Iterable[Piece], encoding: str, newline: str) -> Iterator[str]
                 "Save the table as CSV with one message in each row.",
             )
         if more:
-            yield decoded(rest)
-            yield from map(decoded, more[:-1])
+            yield decoded(rest, other)
+            yield from (decoded(line, other) for line in more[:-1])
             rest = more[-1]
     if decoder is not None:
         rest += transcoded(decoder, b"", True)
     if rest:
-        yield decoded(rest)
+        yield decoded(rest, other)
 
 
-def decoded(line: bytes) -> str:
+def decoded(line: bytes, other: str = "cp1252") -> str:
+    """A line as UTF-8, though a byte of it be damaged; in the `other` encoding if it is none."""
     line = line.removesuffix(b"\r")
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")
+        damaged = line.decode("utf-8", "replace")
+        lost = damaged.count(LOST)
+        meant = sum(character > "\x7f" for character in damaged) - lost > lost
+        return damaged if meant else line.decode(other, "replace")
 
 
 def records(source: Iterable[str], delimiter: str, width: int = 0) -> Iterator[list[str]]:
     """The fields of each record; blank lines are none.
 
     A quoted field may have line breaks in it. A quotation mark that never closes, or that makes a
-    record of several lines with other than `width` fields (0: any number), is a character.
+    record of several lines with other than `width` fields (0: any number) or with text right behind
+    a field's closing mark, is a character.
     """
     following = iter(source)
     back: deque[str] = deque()
@@ -82,8 +91,9 @@ def records(source: Iterable[str], delimiter: str, width: int = 0) -> Iterator[l
                 yield line.split(delimiter)
             continue
         taken, closed = until_closed(line, back, following, delimiter)
-        fields = fields_of("\n".join(taken), delimiter) if closed else []
-        if not closed or (len(taken) > 1 and width and len(fields) != width):
+        fields, neat = fields_of("\n".join(taken), delimiter) if closed else ([], False)
+        fits = neat and (not width or len(fields) == width)
+        if not closed or (len(taken) > 1 and not fits):
             back.extendleft(reversed(taken[1:]))
             fields = line.split(delimiter)
         yield fields
@@ -106,17 +116,22 @@ def until_closed(
     return taken, not inside
 
 
-def fields_of(record: str, delimiter: str) -> list[str]:
-    """The fields of a record whose quotation marks are closed; a doubled one in them is one."""
-    fields, place = [], 0
+def fields_of(record: str, delimiter: str) -> tuple[list[str], bool]:
+    """The fields of a record whose quotation marks are closed; a doubled one in them is one.
+
+    And whether nothing stands between a closing mark and the end of its field.
+    """
+    fields: list[str] = []
+    neat, place = True, 0
     field = pattern(delimiter)
     while True:
         found = field.match(record, place)
         assert found is not None  # even nothing is a field
         quoted, behind, bare, end = found.groups()
         fields.append(bare if quoted is None else quoted.replace('""', '"') + behind)
+        neat = neat and not (behind or "").strip()
         if not end:
-            return fields
+            return fields, neat
         place = found.end()
 
 

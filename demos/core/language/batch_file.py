@@ -6,6 +6,7 @@ from itertools import islice
 
 from demos.core.errors import EmptyInput, UnsupportedType
 from demos.core.language.batch_csv import ONE_COLUMN, lines, records
+from demos.core.language.decoding import guess_of_lines
 from demos.core.media import plain_name
 from demos.core.settings import Settings
 from demos.core.tables import Column, Kind
@@ -73,7 +74,8 @@ class MessageFile:
 
     `column` is the one of `names` that likely holds the messages, `rows` are the first ones, their
     cells cut. Of a Parquet file the text fields say nothing; a CSV file has `above` lines over its
-    first record, which holds the names if `has_names`.
+    first record, which holds the names if `has_names`. Lines that are no UTF-8 are in the `other`
+    encoding, which is `guessed` where most of the file seems to be in it.
     """
 
     name: str
@@ -88,6 +90,8 @@ class MessageFile:
     newline: str = "\n"
     above: int = 0
     has_names: bool = True
+    other: str = "cp1252"
+    guessed: bool = False
 
     @property
     def described(self) -> str:
@@ -150,7 +154,9 @@ def csv_file(found: Found, name: str) -> MessageFile:
     newline = "\n" if "\n" in text or "\r" not in text else "\r"
     # A line that is no UTF-8 must come to the reader as it is; other encodings may end in mid-sign.
     data = found.head if encoding == "utf-8" else text.encode()
-    known = list(islice(lines([Piece(data, 0)], "utf-8", newline), RECORDS * 5))
+    guess = guess_of_lines(found.head) if encoding == "utf-8" else ""
+    other = guess or "cp1252"
+    known = list(islice(lines([Piece(data, 0)], "utf-8", newline, other), RECORDS * 5))
     if not any(line.strip() for line in known):
         raise EmptyInput("There is nothing in this file but blank lines.", "Export it once more.")
     above = 0
@@ -179,6 +185,8 @@ def csv_file(found: Found, name: str) -> MessageFile:
         delimiter=delimiter,
         newline=newline,
         above=above,
+        other=other,
+        guessed=bool(guess),
     )
     return named(file, first, has_names(first[0]))
 
@@ -263,7 +271,8 @@ def with_names(source: Source, file: MessageFile, has: bool, settings: Settings)
 
 def text_lines(source: Source, file: MessageFile, settings: Settings) -> Iterator[str]:
     """All lines of a CSV file, one after the other."""
-    return lines(pieces(source, file.compression, settings), file.encoding, file.newline)
+    data = pieces(source, file.compression, settings)
+    return lines(data, file.encoding, file.newline, file.other)
 
 
 def likely(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

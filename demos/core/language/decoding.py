@@ -22,6 +22,16 @@ STRANGE = re.compile(r"[^\n\x80-\U0010ffff]{0,30}[\x80-\U0010ffff]+[^\n]{0,30}")
 PLACES = 40
 USUAL = "cp1252"
 """Taken if no other fits better."""
+OLD = frozenset(
+    "ar be bg ca cs da de el en es et fa fi fr he hr hu is it ja ko lt lv mk nl no pl pt ro ru sk "
+    "sl sq sr sv th tr uk vi zh".split()
+)
+"""Languages that these are for; wrong letters often look like one of the others."""
+LEGACY = (
+    "cp1252 cp1250 cp1251 koi8_r cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 cp932 euc_jp "
+    "gb18030 big5 cp949"
+).split()
+"""Encodings that files without Unicode are in."""
 MOST_CONTROLS = 0.05
 """Of the characters of a text; what has more is no text."""
 TEXTS = frozenset({"a text file", "a web page", "an SVG drawing", "a file of an unknown kind"})
@@ -68,22 +78,40 @@ def wide_encoding(data: bytes) -> str | None:
 
 def guessed(data: bytes) -> str:
     """The encoding of a text that is no UTF-8: of those that charset-normalizer finds possible, and
-    the usual one, the one in which it is most surely of some language.
+    the usual one, the one in which it is most surely of some language, its letters as frequent as
+    there.
 
     Raises `UnsupportedType` if none is possible.
     """
     from charset_normalizer import from_bytes
 
     sample = around_strange_bytes(data)
-    found = [each.encoding for each in from_bytes(sample)]
+    possible = from_bytes(sample, cp_isolation=LEGACY)
+    found = {each.encoding: min(each.coherence, 1.0) for each in possible}
     if not found:
         raise no_text(data)
 
     def fits(encoding: str) -> float:
         places = STRANGE.findall(sample.decode(encoding, "ignore"))[:PLACES]
-        return max(languages("\n".join(places)).values(), default=0.0)
+        likely = languages("\n".join(places))
+        return max(likely.get(each, 0.0) for each in OLD) + 0.5 * found.get(encoding, 0.0)
 
     return max(dict.fromkeys((USUAL, *found)), key=fits)
+
+
+def guess_of_lines(data: bytes) -> str:
+    """The encoding of a file of lines, most of which are no UTF-8 where they are no ASCII; nothing
+    for another. Raises `UnsupportedType` if none is possible."""
+    lines = [line for line in data.split(b"\n")[:-1] or [data] if not line.isascii()]
+    return guessed(data) if 2 * sum(map(is_utf8, lines)) < len(lines) else ""
+
+
+def is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def around_strange_bytes(data: bytes) -> bytes:

@@ -130,6 +130,10 @@ def show_pending(
     file, place = pending.file, f"{here}.choice.{pending.file_id}"
     size = file_size(file.size) if file.size >= 100_000 else "less than 0.1 MB"
     st.markdown(f":material/table: **{written(file.name)}** · {size} · {file.described}")
+    if file.guessed:
+        st.caption(
+            f":material/warning: Its encoding is a guess: {file.other}. Look for wrong letters."
+        )
     if file.format is FileFormat.CSV:
         has = st.checkbox(
             "The first row holds the names of the columns", file.has_names, key=f"{place}.names"

@@ -90,6 +90,45 @@ def test_encodings(encoding: str) -> None:
     assert seen(data).names == ("id", "text")
 
 
+@pytest.mark.parametrize(
+    ("encoding", "messages"),
+    [
+        (
+            "cp1251",
+            (
+                "Доставка опоздала на неделю, и никто не отвечал.",
+                "Спасибо, всё отлично!",
+                "Как мне изменить адрес в личном кабинете?",
+                "Я боюсь, что оплата прошла дважды.",
+            ),
+        ),
+        ("shift_jis", ("荷物が一週間遅れて届きました。", "ありがとう、とても良いです。")),
+        ("gb18030", ("包裹晚到了一个星期，没有人接电话。", "谢谢，新的应用程序非常好！")),
+        (
+            "cp1252",
+            ("Die Lieferung kam eine Woche zu spät, schade!", "Größte Hilfe, danke"),
+        ),
+    ],
+)
+def test_the_encoding_of_a_whole_file_is_guessed(encoding: str, messages: Sequence[str]) -> None:
+    data = "\n".join(["id,text", *(f'{n},"{each}"' for n, each in enumerate(messages))])
+    file = seen((data + "\n").encode(encoding))
+    assert texts((data + "\n").encode(encoding)) == list(messages)
+    assert file.guessed and not seen(data.encode()).guessed
+
+
+def test_a_damaged_byte_spoils_no_other_sign_of_its_line() -> None:
+    data = "id,text\n1,grüße \N{SNOWMAN} ".encode() + b"\x9d!\n" + "2,ж\n".encode()
+    assert texts(data) == ["grüße \N{SNOWMAN} \N{REPLACEMENT CHARACTER}!", "ж"]
+
+
+def test_a_quotation_mark_left_open_swallows_no_row() -> None:
+    data = b'id,text\n1,"Terrible service\n2,Fine\n3,He said "no"\n4,"two\nlines"\n'
+    assert texts(data) == ['"Terrible service', "Fine", 'He said "no"', "two\nlines"]
+    lines = b'it was\n"I hated it\nfine\n"great" she said\nlast\n'
+    assert texts(lines) == ["it was", '"I hated it', "fine", "great she said", "last"]
+
+
 def test_one_message_in_each_line() -> None:
     data = b'hello, you\nwhat; is | this\n\n"quoted, too"\nlast'
     file = seen(data, "lines.txt")
@@ -135,7 +174,7 @@ def test_a_stray_quotation_mark_swallows_nothing() -> None:
 
 
 def test_fields() -> None:
-    assert fields_of('a,"b,""c""",,"d"e', ",") == ["a", 'b,"c"', "", "de"]
+    assert fields_of('a,"b,""c""",,"d"e', ",") == (["a", 'b,"c"', "", "de"], False)
     assert list(records(['"a', 'b",c', "", " ", "d"], ",")) == [["a\nb", "c"], ["d"]]
 
 
