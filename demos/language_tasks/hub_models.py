@@ -72,6 +72,8 @@ def predict(model: HubLanguage, request: Request, tell: Tell = ignore) -> Answer
             f"{model.known.spec.title} cannot do that.", "Choose a model made for this task."
         )
     seen = scope(request.text, model.known.languages).verdict
+    if request.task is Task.QUESTION_ANSWERING and seen.outcome is not Outcome.REFUSED:
+        seen = scope(request.query, model.known.languages, "question").verdict
     found = answered(model, request, seen, tell)
     if seen.outcome is not Outcome.REFUSED or found.verdict.outcome is Outcome.REFUSED:
         return found

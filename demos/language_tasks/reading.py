@@ -196,6 +196,8 @@ def answer(model: Model, request: Request, tell: Tell = ignore) -> Answered:
     found, none = shared(likely, min(nones, default=0.0))
     seen = scope(request.text).verdict if len(tokens) else NOTHING
     if seen.outcome is not Outcome.REFUSED:
+        seen = scope(request.query, named="question").verdict
+    if seen.outcome is not Outcome.REFUSED:
         seen = found_or_not(model, found, none)
     return Answered(
         request=request,

@@ -202,6 +202,14 @@ def test_an_answer_in_another_language_is_refused_and_not_said_to_be_missing() -
     assert headline(answer) == NOT_ANSWERED
 
 
+def test_a_question_in_another_language_is_refused() -> None:
+    text = "The contract was signed on Monday by Ms Huber, who runs the shop."
+    query = "Wer hat den Vertrag am Montag unterschrieben?"
+    answer = reading.answer(tiny_reader(), Request(Task.QUESTION_ANSWERING, text, query))
+    assert answer.verdict.outcome is Outcome.REFUSED
+    assert answer.verdict.reason.startswith("The question seems to be German")
+
+
 def test_of_a_long_question_the_end_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
