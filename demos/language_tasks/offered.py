@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from demos.core.language.answers import SORTING, Task
+from demos.core.language.answers import SORTING, Request, Task
 from demos.core.language.documents import Document, read_document
 from demos.core.language.languages import NAMES
 from demos.core.samples import Sample, samples
@@ -70,6 +70,15 @@ def languages(spec: ModelSpec) -> Mapping[str, str]:
     """Codes and names of the languages that a model translates into."""
     into = hub_language(spec.name).targets if isinstance(spec.source, Hub) else OWN_TARGETS
     return {code: NAMES[code] for code in into}
+
+
+def able(demo: DemoSpec, request: Request) -> DemoSpec:
+    """The demo with those of its models that can answer the request."""
+    if request.task is not Task.TRANSLATION:
+        return demo
+    return replace(
+        demo, models=tuple(each for each in demo.models if request.language in languages(each))
+    )
 
 
 def question_for(sample: Sample | None) -> str:

@@ -9,8 +9,9 @@ import streamlit as st
 
 from demos.core.jobs import Job, Jobs
 
-WORKERS = 4
-"""More than there are cores: a download mostly waits, and must not keep a batch waiting."""
+WORKERS = 16
+"""More than there are cores: most jobs wait, for a download, for a model, for their turn among the
+files, and must not keep the single text of somebody else waiting."""
 
 _board = Jobs(WORKERS)
 

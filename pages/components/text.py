@@ -5,7 +5,7 @@ from demos.core.errors import UserError
 
 def plain(text: str) -> str:
     """Text that Markdown leaves alone."""
-    return "".join(f"\\{each}" if each in "\\`*_{}[]()<>#+-.!|~$:^" else each for each in text)
+    return "".join(f"\\{each}" if each in "\\`*_{}[]()<>#+-.!|~$:^=" else each for each in text)
 
 
 def told(error: UserError) -> str:

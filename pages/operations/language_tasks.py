@@ -70,7 +70,7 @@ if isinstance(answer, Sorted) and answer.scores:
     show_why(slug, answer, about, sorter, why, like, offered.WRITTEN, trust(metrics))
     show_what_if(slug, answer, about, sorter, engines.predictor(run, spec, asked))
 measured = lambda each: quality(each, read_metrics(slug, each.name), task)
-show_compare(demo, spec, answer, inference.predict, measured)
+show_compare(offered.able(demo, asked), spec, answer, inference.predict, measured)
 known = (chosen.title, chosen.file if chosen.sample else None)
 made = partial(report, SPEC, spec, answer, *known, url)
 keep(SPEC, answer, chosen.title, made, f"{task}-{spec.name}-{chosen.sha256[:8]}", url)

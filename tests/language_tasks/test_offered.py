@@ -2,7 +2,7 @@
 
 import pytest
 
-from demos.core.language.answers import Task
+from demos.core.language.answers import Request, Task
 from demos.core.language.scope import scope
 from demos.core.results import Outcome
 from demos.core.samples import SampleKind
@@ -15,6 +15,8 @@ from demos.language_tasks.offered import (
     OWN,
     READER,
     TEXT_TASKS,
+    TRANSLATOR,
+    able,
     assistant_sample,
     demo_for,
     languages,
@@ -66,6 +68,18 @@ def test_languages_are_those_of_the_model() -> None:
     assert languages(own) == {"de": "German", "fr": "French"}
     assert languages(small)["ro"] == "Romanian"
     assert SPEC.models[0] == READER
+
+
+def test_a_model_is_compared_with_those_that_can_do_the_same() -> None:
+    demo = demo_for(Task.TRANSLATION)
+    text = "Where is the train?"
+    german = able(demo, Request(Task.TRANSLATION, text, language="de"))
+    romanian = able(demo, Request(Task.TRANSLATION, text, language="ro"))
+    assert german.models[0].name == TRANSLATOR.name
+    assert romanian.models and all("ro" in languages(each) for each in romanian.models)
+    assert len(romanian.models) < len(demo.models)
+    topic = demo_for(Task.TOPIC)
+    assert able(topic, Request(Task.TOPIC, text)) is topic
 
 
 def test_the_assistant_has_a_document() -> None:

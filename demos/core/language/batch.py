@@ -32,6 +32,9 @@ from demos.core.spec import ModelSpec
 
 WINDOW_CHARACTERS = 2_000_000
 """A window ends with so many, or with as many messages as the model is lent for at once."""
+WINDOW_READ = 250_000
+"""It also ends with so many characters that the model reads: some seconds, then it can be
+stopped."""
 MOST_KNOWN = 250_000
 """Different messages that are recognized when they come again."""
 KNOWN_BYTES = 150
@@ -166,13 +169,14 @@ def fill(batch: Batch, rows: Iterator[Message], engine: Engine, job: Job) -> Non
 def windows(rows: Iterable[Message]) -> Iterator[list[Message]]:
     """The rows, so many of them at a time that they are neither too many nor too long together."""
     window: list[Message] = []
-    characters = 0
+    held = read = 0
     for row in rows:
         window.append(row)
-        characters += len(row.text) + sum(map(len, row.kept))
-        if len(window) == CHUNK or characters >= WINDOW_CHARACTERS:
+        held += len(row.text) + sum(map(len, row.kept))
+        read += min(len(row.text), MOST_CHARACTERS)
+        if len(window) == CHUNK or held >= WINDOW_CHARACTERS or read >= WINDOW_READ:
             yield window
-            window, characters = [], 0
+            window, held, read = [], 0, 0
     if window:
         yield window
 

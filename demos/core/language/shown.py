@@ -63,7 +63,8 @@ def sentence_marks(answer: Sorted) -> tuple[Mark, ...]:
         Mark(
             piece.start,
             piece.end,
-            f"{titled(best.label, answer.request.task)} {said(best.score, answer)}",
+            f"{titled(best.label, answer.request.task)} "
+            + said(best.score, answer).replace(" ", "\u00a0"),
             tone_of(best.label, labels),
             best.score,
         )

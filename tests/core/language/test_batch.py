@@ -188,6 +188,8 @@ def test_rows_that_fit_nowhere_and_long_ones(board: Jobs, sorter: Sorter) -> Non
 def test_long_messages_make_small_windows() -> None:
     rows = [module.Message("x" * 500_000, (), "") for _ in range(10)]
     assert [len(each) for each in module.windows(rows)] == [4, 4, 2]
+    long = [module.Message("x" * 10_000, (), "") for _ in range(100)]
+    assert [len(each) for each in module.windows(long)] == [31, 31, 31, 7]
 
 
 def test_counts_and_filters(board: Jobs, sorter: Sorter) -> None:

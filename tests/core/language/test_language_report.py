@@ -42,7 +42,7 @@ def test_everything_is_in_the_report() -> None:
     words = report_of(said.sentiment()).words
     for text in (
         *("What does this text say?", "mail.txt", "Answer", "Positive", "Probability 81.2 %."),
-        *("All labels", "Breakfast came an hour late!", "Negative 88.0 %", "torch on cpu"),
+        *("All labels", "Breakfast came an hour late!", "Negative 88.0\u00a0%", "torch on cpu"),
         *('print(f"{1 < 2}")', "reader.md", "Words that moved the score", "2026-01-02 03:04 UTC"),
         "Research demonstration.",
     ):

@@ -34,7 +34,7 @@ def test_sentences_have_their_label_and_its_score_beside_them() -> None:
     answer = said.sentiment()
     marks = sentence_marks(answer)
     assert [each.label for each in marks] == [
-        *("Positive 97.0 %", "Negative 88.0 %", "Positive 61.0 %")
+        *("Positive 97.0\u00a0%", "Negative 88.0\u00a0%", "Positive 61.0\u00a0%")
     ]
     assert [each.tone for each in marks] == [Tone.ACCENT, Tone.WARNING, Tone.ACCENT]
     assert marks[0].strength > marks[2].strength
