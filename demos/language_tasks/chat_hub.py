@@ -39,15 +39,11 @@ SILENT = Verdict(Outcome.REFUSED, "The model said nothing.")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to talk: tokens at most; `temperature` 0 says the likeliest word each time, a higher one
-    draws among those that make up `share` of the probability, the same for the same `seed`;
-    `repetition` above 1 keeps it from saying a thing twice."""
+    """How to talk: tokens at most, each time the likeliest; `repetition` above 1 keeps it from
+    saying a thing twice."""
 
     most: int = 512
-    temperature: float = 0.0
-    share: float = 0.9
     repetition: float = 1.1
-    seed: int = 0
 
 
 def equipped(model: HubLanguage, folder: Path) -> HubLanguage:
@@ -156,8 +152,7 @@ class Talking(Iterator[str]):
                 heard,
                 f"chat template, the last {self.model.known.reads} tokens",
                 self.seconds,
-                (("temperature", self.style.temperature), ("repetition", self.style.repetition)),
-                self.style.seed if self.style.temperature else None,
+                (("repetition", self.style.repetition),),
             ),
         )
 
@@ -209,26 +204,14 @@ Choose = Callable[[Sequence[int], "torch.Tensor"], int]
 def chooser(model: HubLanguage, style: Style) -> Choose:
     """How the next token is chosen."""
     import torch
-    from transformers.generation import logits_process
+    from transformers.generation.logits_process import RepetitionPenaltyLogitsProcessor
 
-    rules: list[Any] = []
-    if style.repetition != 1:
-        rules.append(logits_process.RepetitionPenaltyLogitsProcessor(style.repetition))
-    if style.temperature:
-        rules.append(logits_process.TemperatureLogitsWarper(style.temperature))
-        rules.append(logits_process.TopPLogitsWarper(style.share))
-    drawn = torch.Generator().manual_seed(style.seed)
+    unrepeated = RepetitionPenaltyLogitsProcessor(style.repetition)
 
     def choose(so_far: Sequence[int], logits: "torch.Tensor") -> int:
         with turn(model.device), torch.inference_mode():
             seen = torch.tensor([list(so_far)], device=logits.device)
-            logits = logits.float()
-            for rule in rules:
-                logits = rule(seen, logits)
-            if not style.temperature:
-                return int(logits.argmax())
-            shares = logits[0].softmax(-1).cpu()  # drawn on the CPU: the same on every device
-            return int(torch.multinomial(shares, 1, generator=drawn))
+            return int(unrepeated(seen, logits.float()).argmax())
 
     return choose
 

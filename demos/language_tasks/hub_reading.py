@@ -157,7 +157,6 @@ def provenance(
     preprocessing: str,
     seconds: float,
     thresholds: tuple[tuple[str, float], ...] = (),
-    seed: int | None = None,
 ) -> Provenance:
     known = model.known
     return Provenance(
@@ -170,5 +169,4 @@ def provenance(
         dtype=str(model.network.dtype).removeprefix("torch."),
         seconds=seconds,
         thresholds=thresholds,
-        seed=seed,
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from demos.core.devices import Device
 from demos.core.language.answers import Answer, Request, Task
-from demos.core.language.report import LanguageReport
+from demos.core.language.report import LanguageReport, Weighed
+from demos.core.language.rows import Table
 from demos.core.language.terms import TASKS
 from demos.core.spec import DemoSpec, Hub, ModelSpec
 from demos.core.wording import duration, percent, score, significant
@@ -120,21 +121,25 @@ def report(
     name: str,
     file: str | None,
     permalink: str | None,
+    why: Weighed | None = None,
+    tried: Table | None = None,
 ) -> LanguageReport:
-    """The report of an answer. `name` is what the text is called, `file` where a sample lies."""
+    """The report of an answer. `name` is what the text is called, `file` where a sample lies; `why`
+    and `tried` are what was looked at beside it."""
     card = f"Model card: demos/{demo.slug}/cards/{spec.name}.md, also shown on the page. "
     return LanguageReport(
         title=f"{demo.title}: {spec.title}",
         question=demo.question,
         name=name,
         answer=answer,
-        figures=(),
         facts=facts(spec, answer),
         snippet=snippet(spec, answer, name, file),
         model_card=spec.summary if isinstance(spec.source, Hub) else f"{card}{spec.summary}",
         disclaimer=demo.disclaimer,
         made=datetime.now(UTC),
         permalink=permalink,
+        why=why,
+        tried=tried,
     )
 
 

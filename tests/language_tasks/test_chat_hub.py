@@ -133,14 +133,6 @@ def test_its_length_is_limited_and_silence_is_said(model: HubLanguage) -> None:
     assert list(silent) == [] and silent.reply().verdict.outcome is Outcome.REFUSED
 
 
-def test_a_drawn_reply_is_the_same_for_the_same_seed(model: HubLanguage) -> None:
-    drawn = Style(most=30, temperature=1.5, seed=3)
-    first, second = ("".join(talk(model, HELLO, style=drawn)) for _ in range(2))
-    other = talk(model, HELLO, style=replace(drawn, seed=4))
-    assert first == second != "".join(other)
-    assert other.reply().provenance.seed == 4
-
-
 def test_the_conversation_is_put_as_its_template_has_it(model: HubLanguage) -> None:
     assert rendered(model, HELLO) == (
         "<|im_start|>system\nBe brief.<|im_end|>\n"

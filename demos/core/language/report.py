@@ -14,7 +14,15 @@ from demos.core.language.answers import (
     Summarized,
     Translation,
 )
-from demos.core.language.marks import STYLE_FILE, legend_html, marked_html, safe, visible
+from demos.core.language.marks import (
+    STYLE_FILE,
+    Entry,
+    Mark,
+    legend_html,
+    marked_html,
+    safe,
+    visible,
+)
 from demos.core.language.rows import Table, table_html
 from demos.core.language.shown import (
     candidate_marks,
@@ -33,31 +41,43 @@ from demos.core.language.shown import (
     weight_table,
 )
 from demos.core.language.words import headline, how_sure, meaning
-from demos.core.report import MARKS, STYLE, Figure, figure_html, html_document, record_html
+from demos.core.report import MARKS, STYLE, html_document, record_html
 from demos.core.results import Outcome
 
 LANGUAGE_STYLE = STYLE + STYLE_FILE.read_text() + (Path(__file__).parent / "report.css").read_text()
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """What each word adds to a score: in sentences, marked in the text, and in a table."""
+
+    told: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    legend: tuple[Entry, ...]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageReport:
     """An answer ready to be laid out.
 
-    `name` is what the text is called. `figures` are pictures to go with it, such as why; `facts`
-    are the rows of the record as shown.
+    `name` is what the text is called. `why` says what each word adds to the score of a label,
+    `tried` what changes of the text would do, where that was looked at. `facts` are the rows of the
+    record as shown.
     """
 
     title: str
     question: str
     name: str
     answer: Answer
-    figures: tuple[Figure, ...]
     facts: tuple[tuple[str, str], ...]
     snippet: str
     model_card: str
     disclaimer: str
     made: datetime
     permalink: str | None = None
+    why: Weighed | None = None
+    tried: Table | None = None
 
 
 def to_html(report: LanguageReport) -> str:
@@ -69,7 +89,6 @@ def to_html(report: LanguageReport) -> str:
         f'<p dir="auto">{safe(each)}</p>' for each in (how_sure(answer), *meaning(answer)) if each
     )
     asked = f'<p dir="auto">Asked: {safe(answer.request.query)}</p>' if answer.request.query else ""
-    pictures = "".join(figure_html(each) for each in report.figures)
     permalink = f"<p>Permalink: <code>{safe(report.permalink or '')}</code></p>"
     body = f"""<header>
 <p class="kicker">{safe(report.title)}</p>
@@ -82,7 +101,8 @@ def to_html(report: LanguageReport) -> str:
 <h2 dir="auto">{safe(title)}</h2>
 {sentences}{asked}
 </section>
-{"".join(sections(answer))}{f'<section class="figures">{pictures}</section>' if pictures else ""}\
+{"".join(sections(answer))}{why(answer.request.text, report.why) if report.why else ""}\
+{listed(report.tried) if report.tried else ""}\
 <section>
 <h2>Record</h2>
 {record_html((visible(fact), visible(value)) for fact, value in report.facts)}
@@ -152,6 +172,12 @@ def refused(answer: Answer) -> Iterator[str]:
         told = "Withheld: what it would have said"
         folded = f"<details><summary>{told}</summary>\n{table_html(withheld)}</details>"
         yield f"<section>\n{folded}\n</section>\n"
+
+
+def why(text: str, found: Weighed) -> str:
+    told = "".join(f'<p dir="auto">{safe(each)}</p>' for each in found.told)
+    marked = marked_html(text, found.marks, "The text") + legend_html(found.legend)
+    return section("Why this answer", told + marked) + listed(found.table)
 
 
 def listed(table: Table) -> str:

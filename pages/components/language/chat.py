@@ -221,7 +221,6 @@ def show_limits(chat: Chat) -> None:
             "- Questions and documents are read in English. Of a PDF file only the text "
             "is read, no pictures.\n"
             f"- {MOST_DOCUMENTS} documents and {MOST:,} passages at most."
-            + (f"\n- {written(chat.measured)}" if chat.measured else "")
         )
 
 

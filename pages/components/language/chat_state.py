@@ -43,8 +43,7 @@ class Chat:
     """The assistant of one page.
 
     `vectors` and `answerer` run the bundled models. `sample` is the document there is at first,
-    `suggested` are questions to try on it, `measured` says in a sentence how good it is. With a
-    `talker`, that one writes the replies.
+    `suggested` are questions to try on it. With a `talker`, that one writes the replies.
     """
 
     slug: str
@@ -52,7 +51,6 @@ class Chat:
     answerer: Answerer
     sample: Document
     suggested: tuple[str, ...]
-    measured: str = ""
     talker: Talker | None = None
 
     def key(self, part: str) -> str:

@@ -20,15 +20,14 @@ def show_marked(
     marks: Iterable[Mark],
     label: str,
     legend: Sequence[Entry] = (),
-    language: str = "",
 ) -> None:
     """A text, what is marked in it said beside it, and a legend; a long text scrolls in itself.
 
     Of two marks that overlap, the one given first is shown. `label` names the text to who hears
-    the page; `language` is its ISO 639-1 code, where that is known.
+    the page.
     """
     apply_style()
-    st.html(marked_html(text, marks, label, language) + legend_html(legend))
+    st.html(marked_html(text, marks, label) + legend_html(legend))
 
 
 def show_rows(table: Table) -> None:

@@ -1,11 +1,12 @@
 """What each word adds to a score: signs and tints in the text, sentences, and all as a table."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
 from demos.core.language.attribution import TOLERANCE, Attribution, Share
 from demos.core.language.marks import Entry, Mark, Tone
+from demos.core.language.report import Weighed
 from demos.core.language.rows import Column, Table
 from demos.core.language.units import tells
 from demos.core.language.words import listed, shortened
@@ -18,6 +19,8 @@ from pages.components.text import plain
 
 LEVELS = (2 / 3, 1 / 3, 0.15)
 """Of the largest share: from each on, a word has three signs, two, or one."""
+Named = Callable[[str, float], str]
+"""Takes a word and its share."""
 MOST_TOLD = 3
 """Words named for and against."""
 
@@ -38,7 +41,7 @@ def show_attribution(key: str, found: Attribution, label: str, measured: str) ->
 
     `label` is its name in Markdown; `measured` what is known of how far to trust it.
     """
-    st.markdown(unbroken(told(found, label)))
+    st.markdown(unbroken(told(found, f"**{label}**", in_markdown)))
     show_marked(
         found.text, marks(found), "The text, with what each word adds marked", legend(found)
     )
@@ -55,36 +58,54 @@ def show_attribution(key: str, found: Attribution, label: str, measured: str) ->
         show_rows(table(found))
 
 
-def told(found: Attribution, label: str) -> str:
-    """Which words say most for the label, and which against it, in Markdown."""
+def weighed(found: Attribution, label: str) -> Weighed:
+    """The same for a report."""
+    lines = [told(found, label, in_words), sums(found)]
+    if found.windows > 1:
+        lines.insert(1, parts(found))
+    if not found.complete:
+        lines.append(rough(found))
+    return Weighed(tuple(lines), tuple(marks(found)), tuple(legend(found)), table(found))
+
+
+def told(found: Attribution, label: str, named: Named) -> str:
+    """Which words say most for the label, and which against it, each as `named`."""
     said = [each for each in found.shares if tells(found.text[slice(*each.place)])]
     said.sort(key=lambda each: each.value)
-    against = first(found, (each for each in said if each.value <= -NO_EFFECT))
-    favor = first(found, (each for each in reversed(said) if each.value >= NO_EFFECT))
+    against = first(found, (each for each in said if each.value <= -NO_EFFECT), named)
+    favor = first(found, (each for each in reversed(said) if each.value >= NO_EFFECT), named)
     if not favor and not against:
-        return f"No single word moves the score of **{label}**."
+        return f"No single word moves the score of {label}."
     lines = []
     if favor:
-        lines.append(f"Pointing most to **{label}**: {listed(favor)}.")
+        lines.append(f"Pointing most to {label}: {listed(favor)}.")
     else:
-        lines.append(f"No word points to **{label}**.")
+        lines.append(f"No word points to {label}.")
     if against:
         lines.append(f"Pointing away from it: {listed(against)}.")
     return " ".join(lines)
 
 
-def first(found: Attribution, shares: Iterable[Share]) -> list[str]:
+def first(found: Attribution, shares: Iterable[Share], named: Named) -> list[str]:
     """The first few of the words; one that stands in several places is named once."""
     words: dict[str, str] = {}
     for each in shares:
-        words.setdefault(found.text[slice(*each.place)].casefold(), named(found, each))
+        word = found.text[slice(*each.place)]
+        words.setdefault(word.casefold(), named(word, each.value))
     return list(words.values())[:MOST_TOLD]
 
 
-def named(found: Attribution, share: Share) -> str:
+def in_words(word: str, share: float) -> str:
     """A word with what it does to the odds: "× 3" is three times the odds."""
-    word = written(shortened(found.text[slice(*share.place)], 40))
-    return f"**“{word}”** (odds\u00a0{factor(share.value).replace(' ', chr(0xA0))})"
+    return f"“{shortened(word, 40)}” ({times_odds(share)})"
+
+
+def in_markdown(word: str, share: float) -> str:
+    return f"**“{written(shortened(word, 40))}”** ({times_odds(share)})"
+
+
+def times_odds(share: float) -> str:
+    return f"odds {factor(share)}".replace(" ", "\u00a0")
 
 
 def level(share: Share, strongest: float) -> int:

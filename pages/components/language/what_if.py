@@ -20,7 +20,7 @@ from demos.core.language.terms import titled
 from demos.core.language.words import headline, said
 from demos.core.results import Outcome
 from pages.components.language.marked import show_rows
-from pages.components.language.probe_table import show_judged
+from pages.components.language.probe_table import show_judged, table
 from pages.components.language.progress import progress
 from pages.components.language.verdict import written
 from pages.components.prediction import show_problem
@@ -41,21 +41,22 @@ def show_what_if(
     about: Hashable,
     sorter: Sorter,
     ask: Ask,
-) -> None:
+) -> Table | None:
     """Nothing runs until a button is pressed or the text is edited; nothing for a refused text.
 
     `about` tells model, task and text from all others; the session keeps what was found for the
-    latest.
+    latest. Gives what the probes did, for a report; None before they were asked for.
     """
     if answer.verdict.outcome is Outcome.REFUSED or not answer.scores:
-        return
+        return None
     st.header("What if it were written otherwise?", anchor=False)
-    probing(slug, answer, about, sorter)
+    tried = probing(slug, answer, about, sorter)
     st.subheader("Edit it yourself", anchor=False)
     editing(slug, answer, about, ask)
+    return tried
 
 
-def probing(slug: str, answer: Sorted, about: Hashable, sorter: Sorter) -> None:
+def probing(slug: str, answer: Sorted, about: Hashable, sorter: Sorter) -> Table | None:
     """The probes, once asked for; pressed again, other words are misspelt.
 
     No fragment: a click within one that is at work would wait for its end, that on Stop, too.
@@ -76,7 +77,7 @@ def probing(slug: str, answer: Sorted, about: Hashable, sorter: Sorter) -> None:
         )
     number: int | None = st.session_state[f"{key}.round"]
     if not number:
-        return
+        return None
     text = answer.request.text
     try:
         with progress("Trying every change …", f"{key}.round") as tell:
@@ -85,9 +86,11 @@ def probing(slug: str, answer: Sorted, about: Hashable, sorter: Sorter) -> None:
             found = kept(key, (about, number), look)
     except UserError as error:
         show_problem(error, "probes")
-        return
+        return None
     names = [titled(each, answer.request.task) for each in sorter.labels]
-    show_judged(found, text, names, lambda score: said(score, answer))
+    say = partial(said, answer=answer)
+    show_judged(found, text, names, say)
+    return table(found, text, names, say)
 
 
 def again(key: str) -> None:

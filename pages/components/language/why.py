@@ -15,13 +15,14 @@ from demos.core.language.alike import Example
 from demos.core.language.answers import Sorted
 from demos.core.language.attribution import Attribution, Tell
 from demos.core.language.counterfactual import Sorter
+from demos.core.language.report import Weighed
 from demos.core.language.terms import titled
 from demos.core.language.words import shortened
 from demos.core.results import Outcome
 from pages.components.language.flipping import show_flip
 from pages.components.language.nearest import show_nearest
 from pages.components.language.progress import progress
-from pages.components.language.tinted import show_attribution
+from pages.components.language.tinted import show_attribution, weighed
 from pages.components.language.verdict import written
 from pages.components.prediction import show_problem
 from pages.components.recommend.kept import kept
@@ -47,20 +48,21 @@ def show_why(
     nearest: Nearest | None = None,
     source: str = "",
     measured: str = "",
-) -> None:
+) -> Weighed | None:
     """Words with their shares, the words that decide it, the `nearest` examples from `source`,
     where there are any.
 
     Nothing for a text that was refused. `about` tells model, task and text from all others; the
     session keeps what was found for the latest. `measured` is what is known of how far the shares
-    can be trusted, in a sentence.
+    can be trusted, in a sentence. Gives the shares, for a report; None where there are none.
     """
     if answer.verdict.outcome is Outcome.REFUSED or not answer.scores:
-        return
+        return None
     st.header("Why this answer", anchor=False)
-    panel(slug, answer, about, sorter, explain, measured)
+    found = panel(slug, answer, about, sorter, explain, measured)
     if nearest is not None:
         show_alike(slug, answer, about, nearest, source)
+    return None if found is None else weighed(found, titled(found.label, answer.request.task))
 
 
 def panel(
@@ -70,15 +72,18 @@ def panel(
     sorter: Sorter,
     explain: Explain | None,
     measured: str,
-) -> None:
+) -> Attribution | None:
+    """The shares that were found, of whatever label."""
     if explain is None:
         st.caption(NO_SHARES)
+    found = None
     try:
         found = None if explain is None else explained(slug, answer, about, explain, measured)
         own = found if found is not None and found.label == answer.scores[0].label else None
         show_flip(slug, answer, about, sorter, own)
     except UserError as error:
         show_problem(error, "why")
+    return found
 
 
 def explained(

@@ -1,6 +1,5 @@
 """The report of an answer holds everything, fetches nothing and lets no text become markup."""
 
-import base64
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,27 +7,31 @@ from datetime import UTC, datetime
 import pytest
 
 from demos.core.language.answers import Answer
-from demos.core.language.report import LanguageReport, to_html
-from demos.core.report import Figure
+from demos.core.language.marks import Entry, Mark, Tone
+from demos.core.language.report import LanguageReport, Weighed, to_html
+from demos.core.language.rows import Column, Table
 from demos.core.results import Outcome
 from tests.core.html_page import Page
 from tests.core.language import said
 from tests.core.language.said import HOSTILE, REFUSED, UNSURE
 
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 REPORT = LanguageReport(
     title="Language: Reader",
     question="What does this text say?",
     name="mail.txt",
     answer=said.sentiment(),
-    figures=(Figure(PIXEL, "What moved it", "Words that moved the score"),),
     facts=(("Engine", "torch on cpu"),),
     snippet='print(f"{1 < 2}")',
     model_card="Model card: reader.md",
     disclaimer="Research demonstration.",
     made=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
+    why=Weighed(
+        ("Pointing most to Positive: “<b>lovely</b>”.",),
+        (Mark(0, 3, "+++"),),
+        (Entry(Tone.ACCENT, "+++", "raises the score"),),
+        Table("What each word adds", (Column("Word"), Column("Odds")), [("<i>The</i>", "× 3")]),
+    ),
+    tried=Table("What each change does", (Column("Change"),), [("ALL <u>CAPITALS</u>",)]),
 )
 
 
@@ -43,7 +46,8 @@ def test_everything_is_in_the_report() -> None:
     for text in (
         *("What does this text say?", "mail.txt", "Answer", "Positive", "Probability 81.2 %."),
         *("All labels", "Breakfast came an hour late!", "Negative 88.0\u00a0%", "torch on cpu"),
-        *('print(f"{1 < 2}")', "reader.md", "Words that moved the score", "2026-01-02 03:04 UTC"),
+        *('print(f"{1 < 2}")', "reader.md", "2026-01-02 03:04 UTC", "Why this answer"),
+        *("“<b>lovely</b>”", "+++", "raises the score", "<i>The</i>", "ALL <u>CAPITALS</u>"),
         "Research demonstration.",
     ):
         assert text in words, text

@@ -63,7 +63,6 @@ def test_the_report_is_made_of_the_answer() -> None:
         question="What?",
         name="mail.txt",
         answer=said.entities(),
-        figures=(),
         facts=(("Model", "Reader"),),
         snippet="predict(...)",
         model_card="Reader.",

@@ -12,7 +12,16 @@ from demos.core.language.answers import Sorted
 from demos.core.language.attribution import Attribution, Share
 from demos.core.language.counterfactual import Sorter
 from demos.core.language.units import Place
-from pages.components.language.tinted import marks, parts, rough, sums, table, told
+from pages.components.language.tinted import (
+    in_words,
+    marks,
+    parts,
+    rough,
+    sums,
+    table,
+    told,
+    weighed,
+)
 from tests.pages.harness import press, ran
 from tests.pages.language.sorting import LABELS, REFUSED, Engine, answer, marked, text
 
@@ -174,13 +183,13 @@ def attribution(*values: float, total: float | None = None) -> Attribution:
 
 def test_words_without_effect_have_no_marks() -> None:
     found = attribution(0.01, -0.02, 0.0)
-    assert told(found, "X") == "No single word moves the score of **X**."
+    assert told(found, "X", in_words) == "No single word moves the score of X."
     assert marks(found) == []
 
 
 def test_where_nothing_speaks_for_it_that_is_said() -> None:
-    assert told(attribution(-1, 0, 0), "X").startswith(
-        "No word points to **X**. Pointing away from it: "
+    assert told(attribution(-1, 0, 0), "X", in_words).startswith(
+        "No word points to X. Pointing away from it: “one” (odds"
     )
 
 
@@ -200,6 +209,15 @@ def test_the_explained_part_of_a_long_text_is_named(
     windows: int, explained: int, said: str
 ) -> None:
     assert said in parts(replace(attribution(1, 0, 0), windows=windows, explained=explained))
+
+
+def test_a_report_has_the_same_without_markdown() -> None:
+    found = weighed(replace(attribution(1.0, -0.5, 0.2, total=9.0), windows=3, explained=3), "X")
+    first, part, summed, rough_guide = found.told
+    assert first.startswith("Pointing most to X: “one” (odds\u00a0×\u00a02.7)") and "*" not in first
+    assert "in 3 parts" in part and summed.startswith("Checked") and "rough guide" in rough_guide
+    assert [each.label for each in found.marks] == ["+++", "−−", "+"]
+    assert found.table.label == "What each word adds" and len(found.legend) == 2
 
 
 def test_a_gap_without_a_difference_is_told_as_it_is() -> None:
