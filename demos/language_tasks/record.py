@@ -10,6 +10,7 @@ from demos.core.language.answers import Answer, Request, Task
 from demos.core.language.report import LanguageReport, Weighed
 from demos.core.language.rows import Table
 from demos.core.language.terms import TASKS
+from demos.core.language.words import detected
 from demos.core.spec import DemoSpec, Hub, ModelSpec
 from demos.core.wording import duration, percent, score, significant
 from demos.language_tasks.hub_catalog import hub_language
@@ -105,6 +106,7 @@ def facts(spec: ModelSpec, answer: Answer) -> tuple[tuple[str, str], ...]:
     return (
         ("Input SHA-256", record.input_sha256),
         ("Task", TASKS[answer.request.task]),
+        ("Text", detected(answer) or "No language detected: too short, or of none."),
         ("Model", f"{spec.title} ({record.model}), {spec.license}"),
         (weights, record.weights),
         ("Preprocessing", record.preprocessing),

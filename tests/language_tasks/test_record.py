@@ -34,6 +34,7 @@ def answer() -> Sorted:
 
 def test_the_record_names_what_there_is_to_know(answer: Sorted) -> None:
     rows = dict(facts(READER, answer))
+    assert rows["Text"] == "Language detected: English."
     assert rows["Input SHA-256"] == answer.provenance.input_sha256
     assert "reader" in rows["Model"] and READER.license in rows["Model"]
     assert rows["Task"] == "Sentiment" and rows["Thresholds"] == "least score of an answer 0"

@@ -13,6 +13,10 @@ QUERY = re.compile(
     r"|(?:CREATE|ALTER|DROP)\s+TABLE)\b",
     re.DOTALL,
 )
+DEFINITION = re.compile(
+    r"\s*(?:async\s+)?(?:def|function|func|fn)\s+\w+\s*\([^()]{0,200}\)[^\n]{0,80}[:{]"
+)
+"""The head of a function, as a text in words never begins."""
 CODE_LINE = re.compile(
     r"""
       [;{}]\s*$                                              # the end of a statement or block
@@ -42,7 +46,7 @@ def is_code(text: str) -> bool:
     """Whether most of a text, of a few thousand characters at most, is code or markup."""
     if not ANY_SIGN.search(text):
         return False
-    if QUERY.match(text):
+    if QUERY.match(text) or DEFINITION.match(text):
         return True
     bare = without_markup(text)
     if 2 * letters(bare) < letters(text):

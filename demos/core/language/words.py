@@ -16,6 +16,7 @@ from demos.core.language.answers import (
     Translation,
 )
 from demos.core.language.marks import visible
+from demos.core.language.scope import scope
 from demos.core.language.terms import kind_of, language_name, titled
 from demos.core.results import LabelScore, Outcome
 from demos.core.wording import counted, model_score, percent, significant
@@ -67,6 +68,12 @@ def candidates(scores: tuple[LabelScore, ...]) -> tuple[LabelScore, ...]:
 def alternatives(scores: tuple[LabelScore, ...], task: Task) -> list[str]:
     """The labels it is unsure between, as they are read, in quotation marks."""
     return [f"“{titled(each.label, task)}”" for each in candidates(scores)]
+
+
+def detected(answer: Answer) -> str:
+    """The language that the text seems to be in; nothing where there is no telling."""
+    found = scope(answer.request.text)
+    return f"Language detected: {language_name(found.language)}." if found.language else ""
 
 
 def not_found(answer: Answered) -> bool:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from demos.core.language.answers import Answer
-from demos.core.language.words import headline, how_sure, meaning, nothing_found
+from demos.core.language.words import detected, headline, how_sure, meaning, nothing_found
+from demos.core.results import Outcome
 from pages.components.language.marked import apply_style
 from pages.components.result import OUTCOMES
 from pages.components.tables import unbroken
@@ -21,6 +22,9 @@ def show_verdict(answer: Answer, key: str) -> None:
         st.header(written(headline(answer)), anchor=False)
         for sentence in filter(None, (how_sure(answer), *meaning(answer))):
             st.markdown(written(sentence))
+        language = detected(answer)
+        if language and outcome is not Outcome.REFUSED:
+            st.caption(f":material/translate: {language}")
 
 
 def written(text: str) -> str:

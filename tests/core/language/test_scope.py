@@ -52,6 +52,8 @@ FOREIGN = [
 
 CODE = [
     "def f(x):\n    return x+1",
+    "def f(x):\n    return x",
+    "async def main() -> None:\n    await other",
     "import numpy as np\nprint(np.zeros(3))",
     "for x in range(10):\n    total += x\nprint(total)",
     "SELECT * FROM users WHERE id = 3;",

@@ -55,6 +55,14 @@ def test_the_outcome_comes_first_and_in_words(kind: str, verdict: said.Verdict) 
     assert verdict.reason in words(app)
 
 
+def test_the_language_of_the_text_is_said_where_it_can_be_told() -> None:
+    answer = said.sentiment()
+    assert "Language detected: English." in words(page(answer))
+    short = replace(answer, request=replace(answer.request, text="ok"), pieces=())
+    assert "Language detected" not in words(page(short))
+    assert "Language detected" not in words(page(replace(answer, verdict=REFUSED)))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_of_a_refused_text_nothing_is_marked(kind: str) -> None:
     app = page(replace(KINDS[kind], verdict=REFUSED))
