@@ -19,6 +19,8 @@ LONGEST = 30
 """Tokens of an answer."""
 CANDIDATES = 20
 MOST_SPANS = 5
+LEAST = 0.001
+"""Share of another answer than the first; what has less is none."""
 ANSWER = "answer"
 
 
@@ -70,7 +72,11 @@ def shared(found: Sequence[Candidate], none: float | None) -> tuple[tuple[Span, 
         else:
             answers[at] = (answers[at][0], answers[at][1] + float(share))
     ranked = sorted(answers, key=lambda pair: -pair[1])[:MOST_SPANS]
-    spans = tuple(Span(each.start, each.end, ANSWER, share) for each, share in ranked)
+    spans = tuple(
+        Span(each.start, each.end, ANSWER, share)
+        for place, (each, share) in enumerate(ranked)
+        if not place or share >= LEAST
+    )
     return spans, float(shares[-1]) if none is not None else 0.0
 
 

@@ -104,6 +104,13 @@ def test_places_that_overlap_are_one_answer() -> None:
     )
 
 
+def test_what_has_next_to_no_share_is_no_candidate() -> None:
+    spans, _ = shared([Candidate(10, 14, 9.0), Candidate(30, 34, 4.0), Candidate(50, 54, 1.0)], 0.0)
+    assert [(each.start, each.end) for each in spans] == [(10, 14), (30, 34)]
+    alone, _ = shared([Candidate(50, 54, -9.0)], 0.0)
+    assert len(alone) == 1, "the first stays, however unlikely"
+
+
 def test_an_answer_is_not_longer_than_allowed(tokenizer: Tokenizer) -> None:
     model = reader(tokenizer, null=True, none=-9.0, reads=120, y1889=5.0, y1900=4.0)
     text = "1889 " + "the tower " * 20 + "1900"
