@@ -12,7 +12,6 @@ from pages.components.download import available
 from pages.components.export import record
 from pages.components.frame import opening
 from pages.components.language import tasks
-from pages.components.language.asking import ask
 from pages.components.language.chat import show_chat
 from pages.components.language.chat_models import talker_of
 from pages.components.language.chat_state import Chat
@@ -21,7 +20,7 @@ from pages.components.language.compare import show_compare
 from pages.components.language.keep import keep
 from pages.components.language.many import follow_many, show_many
 from pages.components.language.options import choose_request, link_to
-from pages.components.language.result import show_answer
+from pages.components.language.result import ask_and_show
 from pages.components.language.text_input import choose_text
 from pages.components.language.what_if import show_what_if
 from pages.components.language.why import show_why
@@ -55,10 +54,7 @@ if not available(spec):
     st.stop()
 asks = (offered.languages(spec), offered.question_for(chosen.sample))
 request = choose_request(slug, task, chosen, *asks)
-with st.container(border=True, key="answer"):
-    answer = None if request is None else ask(slug, spec, request, inference.predict)
-    if answer is not None:
-        show_answer(answer, f"{slug}.answer")
+answer = None if request is None else ask_and_show(slug, spec, request, inference.predict)
 if answer is None:
     model_card(SPEC, spec, of_task(metrics, task))
     st.stop()

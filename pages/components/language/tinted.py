@@ -1,13 +1,14 @@
 """What each word adds to a score: signs and tints in the text, sentences, and all as a table."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
 from demos.core.language.attribution import TOLERANCE, Attribution, Share
 from demos.core.language.marks import Entry, Mark, Tone
 from demos.core.language.report import Weighed
-from demos.core.language.rows import Column, Table
+from demos.core.language.rows import MOST_ROWS, Column, Table
 from demos.core.language.units import tells
 from demos.core.language.words import listed, shortened
 from demos.core.reasons import NO_EFFECT, effect, factor, times
@@ -19,10 +20,20 @@ from pages.components.text import plain
 
 LEVELS = (2 / 3, 1 / 3, 0.15)
 """Of the largest share: from each on, a word has three signs, two, or one."""
-Named = Callable[[str, float], str]
-"""Takes a word and its share."""
 MOST_TOLD = 3
 """Words named for and against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A word, how often it stands in what was explained, and all that it adds, in log-odds."""
+
+    word: str
+    times: int
+    value: float
+
+
+Named = Callable[[Total], str]
 
 METHOD = """
 Integrated gradients: every word is faded in from blank, all at once and in small steps, and at each
@@ -70,10 +81,9 @@ def weighed(found: Attribution, label: str) -> Weighed:
 
 def told(found: Attribution, label: str, named: Named) -> str:
     """Which words say most for the label, and which against it, each as `named`."""
-    said = [each for each in found.shares if tells(found.text[slice(*each.place)])]
-    said.sort(key=lambda each: each.value)
-    against = first(found, (each for each in said if each.value <= -NO_EFFECT), named)
-    favor = first(found, (each for each in reversed(said) if each.value >= NO_EFFECT), named)
+    words = [each for each in totals(found) if tells(each.word)]
+    favor = [named(each) for each in words if each.value >= NO_EFFECT][:MOST_TOLD]
+    against = [named(each) for each in words if each.value <= -NO_EFFECT][:MOST_TOLD]
     if not favor and not against:
         return f"No single word moves the score of {label}."
     lines = []
@@ -86,26 +96,28 @@ def told(found: Attribution, label: str, named: Named) -> str:
     return " ".join(lines)
 
 
-def first(found: Attribution, shares: Iterable[Share], named: Named) -> list[str]:
-    """The first few of the words; one that stands in several places is named once."""
-    words: dict[str, str] = {}
-    for each in shares:
+def totals(found: Attribution) -> list[Total]:
+    """The words with all they add, the strongest first; capitals make no other word."""
+    words: dict[str, Total] = {}
+    for each in found.shares:
         word = found.text[slice(*each.place)]
-        words.setdefault(word.casefold(), named(word, each.value))
-    return list(words.values())[:MOST_TOLD]
+        known = words.get(word.casefold(), Total(word, 0, 0.0))
+        words[word.casefold()] = Total(known.word, known.times + 1, known.value + each.value)
+    return sorted(words.values(), key=lambda each: -abs(each.value))
 
 
-def in_words(word: str, share: float) -> str:
+def in_words(total: Total) -> str:
     """A word with what it does to the odds: "× 3" is three times the odds."""
-    return f"“{shortened(word, 40)}” ({times_odds(share)})"
+    return f"“{shortened(total.word, 40)}” ({effects(total)})"
 
 
-def in_markdown(word: str, share: float) -> str:
-    return f"**“{written(shortened(word, 40))}”** ({times_odds(share)})"
+def in_markdown(total: Total) -> str:
+    return f"**“{written(shortened(total.word, 40))}”** ({effects(total)})"
 
 
-def times_odds(share: float) -> str:
-    return f"odds {factor(share)}".replace(" ", "\u00a0")
+def effects(total: Total) -> str:
+    times = f"{total.times:,} times, together " if total.times > 1 else ""
+    return times + f"odds {factor(total.value)}".replace(" ", "\u00a0")
 
 
 def level(share: Share, strongest: float) -> int:
@@ -184,15 +196,20 @@ def rough(found: Attribution) -> str:
 
 
 def table(found: Attribution) -> Table:
-    """Every word with its share, the strongest first."""
-    shares = sorted(found.shares, key=lambda each: -abs(each.value))
+    """The strongest words with all they add, wherever they stand."""
+    words = totals(found)
     rows = [
-        (found.text[slice(*each.place)], odds(each.value), signed(each.value)) for each in shares
+        (each.word, f"{each.times:,}", odds(each.value), signed(each.value))
+        for each in words[:MOST_ROWS]
     ]
     if abs(found.other) >= 0.005:
-        rows.append(("(what frames the text)", odds(found.other), signed(found.other)))
-    columns = (Column("Word", wide=True), Column("Odds"), Column("Log-odds"))
-    return Table("What each word adds", columns, rows)
+        rows[MOST_ROWS - 1 :] = [
+            ("(what frames the text)", "", odds(found.other), signed(found.other))
+        ]
+    columns = (*(Column("Word", wide=True), Column("Times")), Column("Odds"), Column("Log-odds"))
+    left = len(words) - MOST_ROWS
+    label = f"What the {MOST_ROWS:,} strongest words add" if left > 0 else "What each word adds"
+    return Table(label, columns, rows)
 
 
 def odds(value: float) -> str:

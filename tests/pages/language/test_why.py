@@ -11,7 +11,7 @@ from demos.core.language.alike import Example
 from demos.core.language.answers import Sorted
 from demos.core.language.attribution import Attribution, Share
 from demos.core.language.counterfactual import Sorter
-from demos.core.language.units import Place
+from demos.core.language.units import Place, units_of
 from pages.components.language.tinted import (
     in_words,
     marks,
@@ -227,7 +227,26 @@ def test_a_gap_without_a_difference_is_told_as_it_is() -> None:
 
 def test_the_table_has_every_word_strongest_first() -> None:
     assert list(table(attribution(0.01, -1.5, 0.7)).rows) == [
-        ("two", "÷ 4.5", "−1.50"),
-        ("six", "× 2", "+0.70"),
-        ("one", "no change", "+0.01"),
+        ("two", "1", "÷ 4.5", "−1.50"),
+        ("six", "1", "× 2", "+0.70"),
+        ("one", "1", "no change", "+0.01"),
     ]
+
+
+def test_a_word_that_stands_in_several_places_adds_up() -> None:
+    places = (Place(0, 5), Place(6, 11), Place(12, 15))
+    shares = tuple(map(Share, places, (0.5, 0.5, -0.2)))
+    found = Attribution("Great great but", "x", shares, 0.0, 0.0, 0.8, 16)
+    assert told(found, "X", in_words).startswith(
+        "Pointing most to X: “Great” (2 times, together odds\u00a0×\u00a02.7)."
+    )
+    assert table(found).rows[0] == ("Great", "2", "× 2.7", "+1.00")
+
+
+def test_of_many_words_the_strongest_are_listed() -> None:
+    text = " ".join(f"w{each}" for each in range(300))
+    places = units_of(text)
+    shares = tuple(Share(each, 0.001 * place) for place, each in enumerate(places))
+    found = table(Attribution(text, "x", shares, 0.3, 0.0, 0.8, 16))
+    assert len(found.rows) == 200 and found.label == "What the 200 strongest words add"
+    assert found.rows[0][0] == "w299" and found.rows[-1][0] == "(what frames the text)"
