@@ -11,6 +11,7 @@ from demos.core.errors import UnsupportedType
 from demos.core.hub import checked
 from demos.core.language.answers import Answer, Request, Task, Verdict
 from demos.core.language.scope import scope
+from demos.core.language.words import listed
 from demos.core.results import Outcome
 from demos.core.spec import ModelSpec
 from demos.language_tasks import (
@@ -28,6 +29,10 @@ from demos.language_tasks.hub_reading import HubLanguage, frame
 from demos.language_tasks.replies import Tell, ignore
 
 WARM_UP = "This is a test."
+WRITING = (Task.SUMMARY, Task.TRANSLATION)
+LEFT_OUT = "The model does not know {}: what it writes may lack something."
+MOST_UNKNOWN = 5
+"""Signs without a token that are named."""
 
 
 def load(spec: ModelSpec, device: Device) -> HubLanguage:
@@ -75,6 +80,11 @@ def predict(model: HubLanguage, request: Request, tell: Tell = ignore) -> Answer
     if request.task is Task.QUESTION_ANSWERING and seen.outcome is not Outcome.REFUSED:
         seen = scope(request.query, model.known.languages, "question").verdict
     found = answered(model, request, seen, tell)
+    if request.task in WRITING and found.verdict.outcome is Outcome.ANSWER:
+        unknown = hub_writing.unknown_signs(model, request.text)[:MOST_UNKNOWN]
+        if unknown:
+            said = LEFT_OUT.format(listed([f"“{each}”" for each in unknown]))
+            return replace(found, verdict=Verdict(Outcome.UNSURE, said))
     if seen.outcome is not Outcome.REFUSED or found.verdict.outcome is Outcome.REFUSED:
         return found
     return replace(found, verdict=seen)

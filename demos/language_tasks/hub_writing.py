@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 BEAMS = 4
 """As the authors of T5 and BART wrote with."""
 
+UNKNOWN = "<unk>"
+"""The token of T5 for what it has none for; BART has one for every byte."""
+
 TellTexts = Callable[[float, Sequence[str]], None]
 """Told the share of the tokens that may be written, and every text so far; may raise to stop."""
 
@@ -70,6 +73,14 @@ def parts(
             if first < last:
                 found.append((first, last))
     return found
+
+
+def unknown_signs(model: HubLanguage, text: str) -> list[str]:
+    """What stands in a text and has no token, each once: the network never sees it."""
+    none = model.tokenizer.token_to_id(UNKNOWN)
+    read = tokens(model, text)
+    places = (place for id, place in zip(read.ids, read.places, strict=True) if id == none)
+    return list(dict.fromkeys(filter(str.strip, (text[start:end] for start, end in places))))
 
 
 def write(

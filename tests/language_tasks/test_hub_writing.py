@@ -119,6 +119,13 @@ def test_any_text_survives(
     assert summarize(t5, text, 1).verdict.reason == said
 
 
+def test_signs_without_a_token_are_named(t5: HubLanguage, echo: list[Sequence[str]]) -> None:
+    told = translate(t5, "Ada wrote {to} Charles. Ada met Charles in London, {Ada} met Charles.")
+    assert told.verdict.outcome is Outcome.UNSURE and told.translation
+    assert "does not know “{” and “}”:" in told.verdict.reason
+    assert translate(t5, "Ada wrote to Charles in London.").verdict.outcome is Outcome.ANSWER
+
+
 def test_a_language_it_does_not_know_and_nothing(t5: HubLanguage) -> None:
     with pytest.raises(UnsupportedType, match=r"does not translate into “cy”.*de, fr, ro"):
         translate(t5, TEXT, "cy")
