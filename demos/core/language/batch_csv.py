@@ -9,9 +9,11 @@ import codecs
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 
 from demos.core.errors import TooLarge
+from demos.core.language.decoding import WIDE_SETS
 from demos.core.settings import MIB
 from demos.core.tables.files import Piece
 from demos.core.tables.lines import transcoded
@@ -62,15 +64,18 @@ def lines(
 
 
 def decoded(line: bytes, other: str = "cp1252") -> str:
-    """A line as UTF-8, though a byte of it be damaged; in the `other` encoding if it is none."""
+    """A line as UTF-8, though a byte of it be damaged; in the `other` encoding if it is none.
+
+    One of two bytes for a character is tried first: short lines of it may pass for UTF-8.
+    """
     line = line.removesuffix(b"\r")
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        damaged = line.decode("utf-8", "replace")
-        lost = damaged.count(LOST)
-        meant = sum(character > "\x7f" for character in damaged) - lost > lost
-        return damaged if meant else line.decode(other, "replace")
+    for encoding in (other, "utf-8") if other in WIDE_SETS else ("utf-8",):
+        with suppress(UnicodeDecodeError):
+            return line.decode(encoding)
+    damaged = line.decode("utf-8", "replace")
+    lost = damaged.count(LOST)
+    meant = sum(character > "\x7f" for character in damaged) - lost > lost
+    return damaged if meant else line.decode(other, "replace")
 
 
 def records(source: Iterable[str], delimiter: str, width: int = 0) -> Iterator[list[str]]:

@@ -148,14 +148,14 @@ def look(source: Source, settings: Settings) -> Found:
 def csv_file(found: Found, name: str) -> MessageFile:
     """How a text is cut into records, told from its beginning."""
     encoding = encoding_of(found.head)
+    guess = guess_of_lines(found.head) if encoding == "cp1252" else ""
+    other = guess or "cp1252"
     if encoding in ("utf-8-sig", "cp1252"):
         encoding = "utf-8"  # the reader minds the mark, and what is no UTF-8
     text = head_text(found.head, encoding)
     newline = "\n" if "\n" in text or "\r" not in text else "\r"
     # A line that is no UTF-8 must come to the reader as it is; other encodings may end in mid-sign.
     data = found.head if encoding == "utf-8" else text.encode()
-    guess = guess_of_lines(found.head) if encoding == "utf-8" else ""
-    other = guess or "cp1252"
     known = list(islice(lines([Piece(data, 0)], "utf-8", newline, other), RECORDS * 5))
     if not any(line.strip() for line in known):
         raise EmptyInput("There is nothing in this file but blank lines.", "Export it once more.")

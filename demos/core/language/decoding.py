@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Mapping, Sequence
 
 from demos.core.errors import UnsupportedType
 from demos.core.language.scope import languages
@@ -22,16 +23,49 @@ STRANGE = re.compile(r"[^\n\x80-\U0010ffff]{0,30}[\x80-\U0010ffff]+[^\n]{0,30}")
 PLACES = 40
 USUAL = "cp1252"
 """Taken if no other fits better."""
-OLD = frozenset(
-    "ar be bg ca cs da de el en es et fa fi fr he hr hu is it ja ko lt lv mk nl no pl pt ro ru sk "
-    "sl sq sr sv th tr uk vi zh".split()
-)
-"""Languages that these are for; wrong letters often look like one of the others."""
-LEGACY = (
-    "cp1252 cp1250 cp1251 koi8_r cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 cp932 euc_jp "
-    "gb18030 big5 cp949"
-).split()
-"""Encodings that files without Unicode are in."""
+WEST = "af ca da de en es eu fi fr ga gl id is it lb ms nb nl nn no pt sq sv sw".split()
+EAST = "cs hr hu pl ro sk sl sq".split()
+CYRILLIC = "be bg kk mk ru sr uk".split()
+LATIN_SETS: Mapping[str, Sequence[str]] = {
+    USUAL: WEST,
+    "iso8859_2": EAST,
+    "cp1250": EAST,
+    "cp1254": ["tr"],
+    "cp1257": ["et", "lt", "lv"],
+    "cp1258": ["vi"],
+    "mac_roman": WEST,
+    "cp850": WEST,
+    "cp852": EAST,
+}
+"""Encodings of languages in Latin letters, of which few are no ASCII, and these languages."""
+OTHER_SETS: Mapping[str, Sequence[str]] = {
+    "cp1251": CYRILLIC,
+    "koi8_r": CYRILLIC,
+    "iso8859_5": CYRILLIC,
+    "cp866": CYRILLIC,
+    "cp1253": ["el"],
+    "cp1255": ["he"],
+    "cp1256": ["ar", "fa", "ur"],
+    "cp1258": ["vi"],
+    "cp874": ["th"],
+    "cp932": ["ja"],
+    "euc_jp": ["ja"],
+    "gb18030": ["zh"],
+    "big5": ["zh"],
+    "cp949": ["ko"],
+}
+"""Encodings of languages in other letters, and these languages."""
+WIDE_SETS = frozenset({"cp932", "euc_jp", "gb18030", "big5", "cp949"})
+"""Those with two bytes for a character, which other bytes hardly ever make by accident."""
+RUN = re.compile(rb"[\x80-\xff]{3,}")
+ISO_SETS = ("iso8859_2", "iso8859_5")
+C1 = re.compile(rb"[\x80-\x9f]")
+"""Control characters in those of ISO 8859, letters and quotation marks elsewhere."""
+COHERENCE, CHAOS = 0.3, 5.0
+"""What it counts that letters are as frequent as in a language, and that they stand in odd places,
+both between 0 and 1 as charset-normalizer has them; the language itself counts 1 at most."""
+IMPOSSIBLE = -0.5
+"""For what charset-normalizer holds to be none of the text's."""
 MOST_CONTROLS = 0.05
 """Of the characters of a text; what has more is no text."""
 TEXTS = frozenset({"a text file", "a web page", "an SVG drawing", "a file of an unknown kind"})
@@ -77,38 +111,52 @@ def wide_encoding(data: bytes) -> str | None:
 
 
 def guessed(data: bytes) -> str:
-    """The encoding of a text that is no UTF-8: of those that charset-normalizer finds possible, and
-    the usual one, the one in which it is most surely of some language, its letters as frequent as
-    there.
+    """The encoding of a text that is no UTF-8: the one in which it is most surely of a language
+    that the encoding is for, its letters as frequent as there.
 
-    Raises `UnsupportedType` if none is possible.
+    Raises `UnsupportedType` if charset-normalizer finds none possible.
     """
     from charset_normalizer import from_bytes
 
     sample = around_strange_bytes(data)
-    possible = from_bytes(sample, cp_isolation=LEGACY)
-    found = {each.encoding: min(each.coherence, 1.0) for each in possible}
-    if not found:
+    possible = from_bytes(sample)
+    if not possible:
         raise no_text(data)
+    natural = {
+        name: COHERENCE * min(each.coherence, 1.0) - (name not in WIDE_SETS) * CHAOS * each.chaos
+        for each in possible
+        for name in each.could_be_from_charset
+    }
+    iso = -1.0 if C1.search(sample) else 0.1
+    natural |= {name: natural.get(name, IMPOSSIBLE) + iso for name in ISO_SETS}
+    strange = len(b"".join(STRANGE_BYTE.findall(sample)))
+    sets = OTHER_SETS if 2 * sum(map(len, RUN.findall(sample))) >= strange else LATIN_SETS
 
     def fits(encoding: str) -> float:
         places = STRANGE.findall(sample.decode(encoding, "ignore"))[:PLACES]
         likely = languages("\n".join(places))
-        return max(likely.get(each, 0.0) for each in OLD) + 0.5 * found.get(encoding, 0.0)
+        known = sum(likely.get(each, 0.0) for each in sets[encoding])
+        return known + natural.get(encoding, IMPOSSIBLE)
 
-    return max(dict.fromkeys((USUAL, *found)), key=fits)
+    return max(sets, key=fits)
 
 
 def guess_of_lines(data: bytes) -> str:
     """The encoding of a file of lines, most of which are no UTF-8 where they are no ASCII; nothing
-    for another. Raises `UnsupportedType` if none is possible."""
-    lines = [line for line in data.split(b"\n")[:-1] or [data] if not line.isascii()]
-    return guessed(data) if 2 * sum(map(is_utf8, lines)) < len(lines) else ""
+    for another. The data may end in the middle of a line."""
+    lines = [line for line in re.split(rb"[\r\n]+", data) if not line.isascii()]
+    if not lines or 2 * sum(map(is_utf8, lines)) >= len(lines):
+        return ""
+    try:
+        return guessed(data)
+    except UnsupportedType:
+        return USUAL
 
 
 def is_utf8(line: bytes) -> bool:
+    """Whether it is UTF-8, maybe cut off in a character."""
     try:
-        line.decode("utf-8")
+        codecs.getincrementaldecoder("utf-8")().decode(line)
     except UnicodeDecodeError:
         return False
     return True

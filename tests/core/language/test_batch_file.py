@@ -104,6 +104,8 @@ def test_encodings(encoding: str) -> None:
         ),
         ("shift_jis", ("荷物が一週間遅れて届きました。", "ありがとう、とても良いです。")),
         ("gb18030", ("包裹晚到了一个星期，没有人接电话。", "谢谢，新的应用程序非常好！")),
+        ("cp1252", ("It’s “fine” – the café was £5", "Zoë from Malmö was kind") * 20),
+        ("cp1252", ("The jalapeño and crème brûlée were great",)),
         (
             "cp1252",
             ("Die Lieferung kam eine Woche zu spät, schade!", "Größte Hilfe, danke"),
@@ -115,6 +117,24 @@ def test_the_encoding_of_a_whole_file_is_guessed(encoding: str, messages: Sequen
     file = seen((data + "\n").encode(encoding))
     assert texts((data + "\n").encode(encoding)) == list(messages)
     assert file.guessed and not seen(data.encode()).guessed
+
+
+def test_what_is_utf8_is_not_guessed_however_it_is_cut() -> None:
+    for start in ("", "a", "aa"):
+        assert not seen((start + "日" * 1_500_000).encode(), "x.txt").guessed
+    rows = "".join(f"{number},日本語で書いた\r" for number in range(300_000))
+    file = seen(f"id,text\r{rows}".encode())
+    assert not file.guessed and file.newline == "\r"
+
+
+def test_a_last_line_without_an_end_counts_in_the_guess() -> None:
+    last = "id,text\n1,Доставка опоздала на неделю. Как мне изменить адрес в личном кабинете?"
+    assert texts(last.encode("cp1251")) == [last.rsplit(",", 1)[1]]
+
+
+def test_a_short_line_of_two_byte_letters_is_no_utf8() -> None:
+    told = ["谢谢", "谢谢，新的应用程序非常好！", "包裹晚到了一个星期，没有人接电话。"]
+    assert texts("\n".join(["text", *told]).encode("gb18030")) == told
 
 
 def test_a_damaged_byte_spoils_no_other_sign_of_its_line() -> None:
