@@ -10,7 +10,7 @@ prepare_environment()  # before anything can import torch
 import streamlit as st  # noqa: E402
 
 from demos.core.settings import read_settings  # noqa: E402
-from pages.components.job_board import close_job_board  # noqa: E402
+from pages.components.job_board import close_job_boards  # noqa: E402
 from pages.components.model_store import (  # noqa: E402
     close_model_store,
     existing_model_store,
@@ -28,7 +28,7 @@ warm_up = WarmUp(house_steps(model_store))
 
 app = st.App(
     "pages/shell.py",
-    lifespan=lifespan(warm_up, close_job_board, close_model_store),
+    lifespan=lifespan(warm_up, close_job_boards, close_model_store),
     routes=routes(warm_up, existing_model_store),
     middleware=middleware(read_settings()),
     on_script_error=report_script_error,

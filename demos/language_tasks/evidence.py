@@ -55,7 +55,9 @@ def explain(model: Model, request: Request, label: str, tell: Tell | None = None
         network = model.module()
         table = network.encoder.get_input_embeddings().weight
         embeddings = table[torch.tensor(tokens, device=device)]
-        frame = [each in (CLS, SEP) for each in tokens]
+        frame = [
+            place in (0, len(row) - 1) for row in rows for place in range(len(row))
+        ]  # "[SEP]" in a text has the same token, and is no frame
         rest = torch.tensor(others, dtype=embeddings.dtype, device=device)
 
         def odds(points: "Tensor", mask: "Tensor") -> "Tensor":

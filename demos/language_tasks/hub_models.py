@@ -10,7 +10,7 @@ from demos.core.devices import Device
 from demos.core.errors import UnsupportedType
 from demos.core.hub import checked
 from demos.core.language.answers import Answer, Request, Task, Verdict
-from demos.core.language.scope import scope
+from demos.core.language.scope import scope, scope_of_question
 from demos.core.language.words import listed
 from demos.core.results import Outcome
 from demos.core.spec import ModelSpec
@@ -78,7 +78,7 @@ def predict(model: HubLanguage, request: Request, tell: Tell = ignore) -> Answer
         )
     seen = scope(request.text, model.known.languages).verdict
     if request.task is Task.QUESTION_ANSWERING and seen.outcome is not Outcome.REFUSED:
-        seen = scope(request.query, model.known.languages, "question").verdict
+        seen = scope_of_question(request.query, model.known.languages).verdict
     found = answered(model, request, seen, tell)
     if request.task in WRITING and found.verdict.outcome is Outcome.ANSWER:
         unknown = hub_writing.unknown_signs(model, request.text)[:MOST_UNKNOWN]

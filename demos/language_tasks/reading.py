@@ -24,7 +24,7 @@ from demos.core.language.answers import (
     Task,
     Verdict,
 )
-from demos.core.language.scope import scope
+from demos.core.language.scope import scope, scope_of_question
 from demos.core.language.sentences import sentences
 from demos.core.language.text import sha256_of
 from demos.core.language.words import alternatives, listed
@@ -196,7 +196,7 @@ def answer(model: Model, request: Request, tell: Tell = ignore) -> Answered:
     found, none = shared(likely, min(nones, default=0.0))
     seen = scope(request.text).verdict if len(tokens) else NOTHING
     if seen.outcome is not Outcome.REFUSED:
-        seen = scope(request.query, named="question").verdict
+        seen = scope_of_question(request.query).verdict
     if seen.outcome is not Outcome.REFUSED:
         seen = found_or_not(model, found, none)
     return Answered(

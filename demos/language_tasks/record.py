@@ -106,7 +106,7 @@ def facts(spec: ModelSpec, answer: Answer) -> tuple[tuple[str, str], ...]:
     return (
         ("Input SHA-256", record.input_sha256),
         ("Task", TASKS[answer.request.task]),
-        ("Text", detected(answer) or "No language detected: too short, or of none."),
+        ("Text", detected(answer) or "No language detected for sure."),
         ("Model", f"{spec.title} ({record.model}), {spec.license}"),
         (weights, record.weights),
         ("Preprocessing", record.preprocessing),

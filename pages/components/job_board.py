@@ -1,19 +1,20 @@
-"""The one job board of this process, shared by every session; see `demos.core.jobs`.
+"""The job boards of this process, shared by every session; see `demos.core.jobs`.
 
 Held by this module and not by `st.cache_resource`, for the reason given in `model_store`.
 """
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
 
 from demos.core.jobs import Job, Jobs
 
-WORKERS = 16
-"""More than there are cores: most jobs wait, for a download, for a model, for their turn among the
-files, and must not keep the single text of somebody else waiting."""
+WORKERS = 4
+"""More than there are cores: a download mostly waits, and must not keep a batch waiting."""
 
 _board = Jobs(WORKERS)
+_texts = Jobs(WORKERS)
 
 
 def job_board() -> Jobs:
@@ -21,9 +22,18 @@ def job_board() -> Jobs:
     return _board
 
 
-def close_job_board(timeout: float) -> None:
+def text_board() -> Jobs:
+    """A board for single texts and replies, which must not wait for the files of others."""
+    return _texts
+
+
+def close_job_boards(timeout: float) -> None:
     """Cancel every job, wait `timeout` seconds at most, and refuse any new one."""
-    _board.close(timeout)
+    ends = time.monotonic() + timeout
+    for board in (_board, _texts):
+        board.close(0.0)
+    for board in (_board, _texts):
+        board.close(max(ends - time.monotonic(), 0.0))
 
 
 def linked_job(slug: str, find: Callable[[str], Job | None]) -> Job | None:

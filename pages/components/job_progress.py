@@ -4,7 +4,7 @@ import streamlit as st
 
 from demos.core.jobs import Job, State
 from demos.core.wording import duration
-from pages.components.job_board import job_board
+from pages.components.job_board import job_board, text_board
 
 
 def said(job: Job, what: str) -> str:
@@ -12,7 +12,9 @@ def said(job: Job, what: str) -> str:
     if job.canceling:
         return "Stopping …"
     if job.state is State.WAITING:
-        return f"Waiting for other jobs: yours is number {job_board().position(job) or 1}"
+        places = (board().position(job) for board in (job_board, text_board))
+        number = next(filter(None, places), 1)
+        return f"Waiting for other jobs: yours is number {number}"
     progress = job.progress
     eta = progress.eta()
     left = f"about {duration(max(round(eta), 1))} left" if eta else ""

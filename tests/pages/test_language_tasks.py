@@ -86,7 +86,8 @@ def page(
 ) -> AppTest:
     for module in (asking, chat_models, compare, model_store):
         monkeypatch.setattr(module, "model_store", lambda: store)
-    monkeypatch.setattr(job_board, "_board", board)
+    for name in ("_board", "_texts"):
+        monkeypatch.setattr(job_board, name, board)
     monkeypatch.setattr(models, "cached", lambda source: None)
     monkeypatch.setattr(translation_network, "translate", echo)
     monkeypatch.setattr(asking, "INLINE_SECONDS", PATIENCE)  # the machine may be busy

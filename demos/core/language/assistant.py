@@ -18,7 +18,7 @@ from demos.core.language.answers import Answered, Citation, Reply, Request, Span
 from demos.core.language.dialogue import resolved, small_talk
 from demos.core.language.passages import OVERLAP, WORDS
 from demos.core.language.retrieval import Hit, Index, Vectors, search
-from demos.core.language.scope import scope
+from demos.core.language.scope import scope_of_question
 from demos.core.language.sentences import sentences
 from demos.core.results import Outcome, Provenance
 
@@ -132,7 +132,7 @@ def without_reading(question: str, index: Index) -> Told | None:
     polite = small_talk(question)
     if polite:
         return Told(Verdict(), polite, (), UNLOADED, question, question, ())
-    why = scope(question, named="question").verdict.reason
+    why = scope_of_question(question).verdict.reason
     if why:
         return refused(question, why, "Ask in English: the models here read nothing else.")
     if not index.passages:

@@ -64,6 +64,9 @@ C1 = re.compile(rb"[\x80-\x9f]")
 COHERENCE, CHAOS = 0.3, 5.0
 """What it counts that letters are as frequent as in a language, and that they stand in odd places,
 both between 0 and 1 as charset-normalizer has them; the language itself counts 1 at most."""
+OWN_SCRIPT_SETS = ("cp1253", "cp874")
+OWN_SCRIPT = 0.75
+"""Whatever has Greek or Thai letters is surely Greek or Thai, even if it makes no sense."""
 IMPOSSIBLE = -0.5
 """For what charset-normalizer holds to be none of the text's."""
 MOST_CONTROLS = 0.05
@@ -136,6 +139,7 @@ def guessed(data: bytes) -> str:
         places = STRANGE.findall(sample.decode(encoding, "ignore"))[:PLACES]
         likely = languages("\n".join(places))
         known = sum(likely.get(each, 0.0) for each in sets[encoding])
+        known *= OWN_SCRIPT if encoding in OWN_SCRIPT_SETS else 1.0
         return known + natural.get(encoding, IMPOSSIBLE)
 
     return max(sets, key=fits)

@@ -49,8 +49,10 @@ LANGUAGE_STYLE = STYLE + STYLE_FILE.read_text() + (Path(__file__).parent / "repo
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What each word adds to a score: in sentences, marked in the text, and in a table."""
+    """What each word adds to the score of a `label`: in sentences, marked in the text, and in a
+    table."""
 
+    label: str
     told: tuple[str, ...]
     marks: tuple[Mark, ...]
     legend: tuple[Entry, ...]
@@ -177,7 +179,8 @@ def refused(answer: Answer) -> Iterator[str]:
 def why(text: str, found: Weighed) -> str:
     told = "".join(f'<p dir="auto">{safe(each)}</p>' for each in found.told)
     marked = marked_html(text, found.marks, "The text") + legend_html(found.legend)
-    return section("Why this answer", told + marked) + listed(found.table)
+    title = f"What each word adds to the score of {safe(found.label)}"
+    return section(title, told + marked) + listed(found.table)
 
 
 def listed(table: Table) -> str:

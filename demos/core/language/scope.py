@@ -34,6 +34,8 @@ NOISE = 0.4
 UNLIKELY = 0.001
 READS = "en"
 
+ASKING = frozenset("who whom whose what which when where why how".split())
+"""Words of hardly any other language."""
 ASIDE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|(?<!\w)[@#]\w+")
 """Addresses, mentions and tags, which are of no language."""
 STRETCHED = re.compile(r"(\w)\1{2,}")
@@ -92,6 +94,16 @@ def scope(text: str, reads: Sequence[str] = (READS,), named: str = "text") -> Sc
         reason = f"The {named} seems to be {NAMES[best]}; this model reads {known}."
         return refused(reason, best, probability)
     return Scope(Verdict(), best if probability >= OTHER else None, probability)
+
+
+def scope_of_question(question: str, reads: Sequence[str] = (READS,)) -> Scope:
+    """Whether a model makes sense of a question. One with an English word for asking is English,
+    whatever names are in it."""
+    seen = scope(question, reads, "question")
+    if seen.language is None or READS not in reads:
+        return seen
+    asks = not ASKING.isdisjoint(WORD.findall(question.lower()))
+    return Scope(Verdict(), READS, seen.probability) if asks else seen
 
 
 def refused(reason: str, language: str | None = None, probability: float = 0.0) -> Scope:

@@ -14,9 +14,12 @@ QUERY = re.compile(
     re.DOTALL,
 )
 DEFINITION = re.compile(
-    r"\s*(?:async\s+)?(?:def|function|func|fn)\s+\w+\s*\([^()]{0,200}\)[^\n]{0,80}[:{]"
+    r"\s*(?:async\s+)?(?:def|function|func|fn)\s+\w+\([^()\n]{0,80}\)(?:\s*->[^:\n]{1,40})?"
+    r"\s*[:{]\s*(?:\n|$|return\b)"
 )
-"""The head of a function, as a text in words never begins."""
+"""The head of a function, as hardly any text in words begins."""
+SNIPPET = 300
+"""Characters of a text that is code if it begins so; a longer one may only quote it."""
 CODE_LINE = re.compile(
     r"""
       [;{}]\s*$                                              # the end of a statement or block
@@ -46,7 +49,7 @@ def is_code(text: str) -> bool:
     """Whether most of a text, of a few thousand characters at most, is code or markup."""
     if not ANY_SIGN.search(text):
         return False
-    if QUERY.match(text) or DEFINITION.match(text):
+    if QUERY.match(text) or (len(text) <= SNIPPET and DEFINITION.match(text)):
         return True
     bare = without_markup(text)
     if 2 * letters(bare) < letters(text):

@@ -16,7 +16,7 @@ from demos.core.language.answers import (
     Translation,
 )
 from demos.core.language.marks import visible
-from demos.core.language.scope import scope
+from demos.core.language.scope import SURE, scope
 from demos.core.language.terms import kind_of, language_name, titled
 from demos.core.results import LabelScore, Outcome
 from demos.core.wording import counted, model_score, percent, significant
@@ -71,9 +71,10 @@ def alternatives(scores: tuple[LabelScore, ...], task: Task) -> list[str]:
 
 
 def detected(answer: Answer) -> str:
-    """The language that the text seems to be in; nothing where there is no telling."""
+    """The language that the text is in; nothing where there is no telling, as of a few words."""
     found = scope(answer.request.text)
-    return f"Language detected: {language_name(found.language)}." if found.language else ""
+    told = found.language if found.probability >= SURE else None
+    return f"Language detected: {language_name(told)}." if told else ""
 
 
 def not_found(answer: Answered) -> bool:

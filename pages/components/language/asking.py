@@ -19,7 +19,7 @@ from demos.core.errors import UserError
 from demos.core.jobs import Job, State
 from demos.core.language.answers import Answer, Request
 from demos.core.spec import ModelSpec
-from pages.components.job_board import job_board
+from pages.components.job_board import text_board
 from pages.components.job_progress import show_job
 from pages.components.language.marked import show_marked
 from pages.components.model_store import model_store
@@ -85,7 +85,7 @@ def answered(slug: str, key: Key, spec: ModelSpec, predict: Predict) -> Answer |
 
 def job_of(slug: str, key: Key) -> Job | None:
     """The one of this session, if it is for this."""
-    job = job_board().find(st.session_state.get(f"{slug}.reading", ""))
+    job = text_board().find(st.session_state.get(f"{slug}.reading", ""))
     return job if job is not None and job.result.key == key else None
 
 
@@ -108,14 +108,14 @@ def begin(slug: str, key: Key, spec: ModelSpec, predict: Predict) -> Job:
 
         return Reading(key, answer=model_store().run(spec, run, on_stage=stage))
 
-    job = job_board().start(work, Reading(key))
+    job = text_board().start(work, Reading(key))
     st.session_state[f"{slug}.reading"] = job.id
     return job
 
 
 def forget(slug: str) -> None:
     """Stop what is at work, if anything is, and keep nothing of it."""
-    job_board().forget(st.session_state.pop(f"{slug}.reading", ""))
+    text_board().forget(st.session_state.pop(f"{slug}.reading", ""))
 
 
 def wait_shortly(job: Job) -> None:

@@ -18,7 +18,7 @@ from demos.core.language.documents import Document, read_document
 from demos.core.language.grounded import Talk
 from demos.core.language.retrieval import Known, Vectors
 from demos.core.language.text import clean
-from pages.components.job_board import job_board
+from pages.components.job_board import text_board
 
 KEPT = 50
 """Turns of a conversation; older ones are let go."""
@@ -166,7 +166,7 @@ class Chat:
 
     def delete(self) -> None:
         """Callback: keep nothing, neither conversation nor documents."""
-        job_board().forget(self.get("job", ""))
+        text_board().forget(self.get("job", ""))
         for part in PARTS:
             st.session_state.pop(self.key(part), None)
         self.put("documents", ())

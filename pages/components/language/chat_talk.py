@@ -10,7 +10,7 @@ from demos.core.language.assistant import UNLOADED, without_reading
 from demos.core.language.grounded import Prepared, checked, prompt
 from demos.core.language.retrieval import Index
 from demos.core.results import Outcome
-from pages.components.job_board import job_board
+from pages.components.job_board import text_board
 from pages.components.language.chat_state import Chat, Talker
 from pages.components.language.chat_turns import ASSISTANT, lines, show_question
 
@@ -32,7 +32,7 @@ def talk_on(chat: Chat, talker: Talker, index: Index) -> bool:
     Raises `UserError` as the models do.
     """
     question = chat.waiting[0]
-    job = job_board().find(chat.get("job", ""))
+    job = text_board().find(chat.get("job", ""))
     if job is None:
         early = without_reading(question, index)
         if early is not None:
@@ -63,7 +63,7 @@ def start(talker: Talker, asked: Prepared) -> Job:
                 job.share(Saying(asked, job.result.text, talking.reply()))
         return job.result
 
-    return job_board().start(work, Saying(asked))
+    return text_board().start(work, Saying(asked))
 
 
 def finish(chat: Chat, job: Job) -> None:
@@ -78,7 +78,7 @@ def finish(chat: Chat, job: Job) -> None:
 
 def forget(chat: Chat) -> None:
     """Stop what is still being written for another model, and keep nothing of it."""
-    job_board().forget(chat.get("job", ""))
+    text_board().forget(chat.get("job", ""))
     chat.put("job", "")
 
 
@@ -93,7 +93,7 @@ def watch(job: Job) -> None:
         if saying.text:
             st.markdown(lines(saying.text))
         else:
-            position = job_board().position(job)
+            position = text_board().position(job)
             st.markdown(
                 f":gray[Waiting for other jobs: yours is number {position} …]"
                 if position

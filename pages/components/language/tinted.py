@@ -76,7 +76,7 @@ def weighed(found: Attribution, label: str) -> Weighed:
         lines.insert(1, parts(found))
     if not found.complete:
         lines.append(rough(found))
-    return Weighed(tuple(lines), tuple(marks(found)), tuple(legend(found)), table(found))
+    return Weighed(label, tuple(lines), tuple(marks(found)), tuple(legend(found)), table(found))
 
 
 def told(found: Attribution, label: str, named: Named) -> str:

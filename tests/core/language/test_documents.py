@@ -31,6 +31,10 @@ def test_text_in_any_encoding_of_unicode(encoding: str) -> None:
     assert found == Document("note.txt", MESSAGE, sha256_of(MESSAGE))
 
 
+POLISH = "Przesyłka przyszła z tygodniowym opóźnieniem."
+RUSSIAN = "Доставка опоздала на неделю, и никто не отвечал. Как мне изменить адрес?"
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
@@ -39,6 +43,11 @@ def test_text_in_any_encoding_of_unicode(encoding: str) -> None:
         ("Größe und Maße prüfen, danach über die Straße gehen.", "latin-1"),
         ("Příliš žluťoučký kůň úpěl ďábelské ódy. " * 4, "cp1250"),
         ("Το πακέτο μου δεν ήρθε ακόμα, περιμένω δύο εβδομάδες. " * 2, "cp1253"),
+        (f"{POLISH} Proszę o zwrot pieniędzy. Gęśl, żółw i jaźń.", "iso8859_2"),
+        ("Zboží dorazilo pozdě a nikdo neodpovídá na dotazy.", "cp852"),
+        ("Schöne Grüße, die Lieferung kam zu spät!", "cp850"),
+        (RUSSIAN, "cp866"),
+        (f"{RUSSIAN} Отмените, пожалуйста, мою бронь на пятницу.", "koi8_r"),
         ("荷物はまだ届いていません。どこにありますか。" * 4, "shift_jis"),
     ],
     ids=lambda each: each[:12],

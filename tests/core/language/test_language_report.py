@@ -26,6 +26,7 @@ REPORT = LanguageReport(
     disclaimer="Research demonstration.",
     made=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
     why=Weighed(
+        "Positive",
         ("Pointing most to Positive: “<b>lovely</b>”.",),
         (Mark(0, 3, "+++"),),
         (Entry(Tone.ACCENT, "+++", "raises the score"),),
@@ -46,7 +47,12 @@ def test_everything_is_in_the_report() -> None:
     for text in (
         *("What does this text say?", "mail.txt", "Answer", "Positive", "Probability 81.2 %."),
         *("All labels", "Breakfast came an hour late!", "Negative 88.0\u00a0%", "torch on cpu"),
-        *('print(f"{1 < 2}")', "reader.md", "2026-01-02 03:04 UTC", "Why this answer"),
+        *(
+            'print(f"{1 < 2}")',
+            "reader.md",
+            "2026-01-02 03:04 UTC",
+            "What each word adds to the score of Positive",
+        ),
         *("“<b>lovely</b>”", "+++", "raises the score", "<i>The</i>", "ALL <u>CAPITALS</u>"),
         "Research demonstration.",
     ):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from demos.core.language.languages import NAMES, NO_LANGUAGE, SAME
-from demos.core.language.scope import Scope, identifier, scope, warm_up
+from demos.core.language.scope import Scope, identifier, scope, scope_of_question, warm_up
 from demos.core.results import Outcome
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "language_tasks"
@@ -107,6 +107,33 @@ def test_another_language_is_named(text: str, code: str, name: str) -> None:
     assert found.verdict.outcome is Outcome.REFUSED
     assert found.verdict.reason == f"The text seems to be {name}; this model reads English."
     assert found.language == code and 0.3 <= found.probability <= 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who wrote Die Verwandlung?", "In what year did Señora María Pérez García die?"],
+)
+def test_a_question_in_english_may_have_other_names_in_it(question: str) -> None:
+    assert scope_of_question(question).verdict.outcome is Outcome.ANSWER
+
+
+def test_a_question_in_another_language_is_told() -> None:
+    found = scope_of_question("Wer hat den Vertrag am Montag unterschrieben?")
+    assert found.verdict.reason == "The question seems to be German; this model reads English."
+    assert scope_of_question("Was kostet der Versand nach Deutschland?").language == "de"
+    assert scope_of_question("???").verdict.outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "function room (upstairs): the wedding was lovely and the food was great",
+        "fn key(s) not working: please help, my laptop is broken",
+        "def leppard (live) was great: loved it",
+    ],
+)
+def test_words_that_begin_like_a_function_are_none(text: str) -> None:
+    assert scope(text).verdict.outcome is Outcome.ANSWER
 
 
 def test_a_model_of_another_language_reads_that() -> None:

@@ -60,7 +60,7 @@ class Reader:
 def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     reader, board = Reader(), Jobs(2)
     reader.gate.set()
-    monkeypatch.setattr(job_board, "_board", board)
+    monkeypatch.setattr(job_board, "_texts", board)
     monkeypatch.setattr(asking, "model_store", lambda: reader)
     yield reader
     reader.gate.set()
@@ -108,7 +108,7 @@ def test_what_takes_long_shows_how_far_it_is(
     assert "25 % read" in app.get("progress")[0].proto.text
     assert "so &lt;b&gt;far&lt;/b&gt;" in text(app)
     reader.gate.set()
-    job_board.job_board().find(app.session_state[f"{SLUG}.reading"]).wait(PATIENCE)  # type: ignore[union-attr]
+    job_board.text_board().find(app.session_state[f"{SLUG}.reading"]).wait(PATIENCE)  # type: ignore[union-attr]
     assert ran(app).header[0].value == "positive" and reader.asked == ["great"]
 
 
@@ -117,7 +117,7 @@ def test_it_can_be_canceled_and_tried_again(
 ) -> None:
     with slow(reader, monkeypatch):
         app = opened(reader)
-    job = job_board.job_board().find(app.session_state[f"{SLUG}.reading"])
+    job = job_board.text_board().find(app.session_state[f"{SLUG}.reading"])
     press(app, "Cancel")
     assert job is not None and job.wait(PATIENCE)
     assert "Canceled." in text(ran(app))
@@ -128,7 +128,7 @@ def test_it_can_be_canceled_and_tried_again(
 def test_another_text_stops_the_one_before(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     with slow(reader, monkeypatch):
         app = opened(reader)
-        job = job_board.job_board().find(app.session_state[f"{SLUG}.reading"])
+        job = job_board.text_board().find(app.session_state[f"{SLUG}.reading"])
         read(app, "slow")
     assert job is not None and job.wait(PATIENCE) and job.result.answer is None
     reader.gate.set()

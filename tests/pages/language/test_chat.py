@@ -17,7 +17,7 @@ from demos.core.language.assistant import NOT_FOUND, UNLOADED
 from demos.core.language.dialogue import HELLO
 from demos.core.language.grounded import Message, Tell
 from demos.core.results import Outcome
-from pages.components.job_board import job_board
+from pages.components.job_board import text_board
 from pages.components.language.chat_state import KEPT, MOST_DOCUMENTS, Chat, Talker
 from tests.core.language.handbook import Scripted, handbook, hashed
 from tests.pages.harness import PATIENCE, labels, press, ran
@@ -308,7 +308,7 @@ def talker(pieces: Sequence[str], gate: Callable[[int], None] = lambda n: None) 
 
 
 def finished(app: AppTest) -> AppTest:
-    job = job_board().find(app.session_state[f"{KEY}.job"])
+    job = text_board().find(app.session_state[f"{KEY}.job"])
     assert job is not None and job.wait(PATIENCE)
     return ran(app)
 
@@ -359,11 +359,11 @@ def test_a_chat_model_that_fails_loses_no_question() -> None:
 def test_deleting_stops_what_is_being_written() -> None:
     let = threading.Event()
     app = say(opened(talker=talker(["x"], lambda n: bool(let.wait(PATIENCE)))), SUGGESTED[0])
-    job = job_board().find(app.session_state[f"{KEY}.job"])
+    job = text_board().find(app.session_state[f"{KEY}.job"])
     assert job is not None
     app.button(key=f"{KEY}.delete").click()
     ran(app)
     assert job.canceling
-    assert job_board().find(job.id) is None
+    assert text_board().find(job.id) is None
     let.set()
     assert not turns(app)

@@ -48,7 +48,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(Bundled, "path", property(lambda self: tmp_path / self.file))
     store = ModelStore(lambda spec, device: spec, CPU, 2**31, 60, 5, 4)
     board = Jobs(2)
-    monkeypatch.setattr(job_board, "_board", board)
+    monkeypatch.setattr(job_board, "_texts", board)
     for module in (images, asking):
         monkeypatch.setattr(module, "model_store", lambda: store)
     yield
