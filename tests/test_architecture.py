@@ -188,6 +188,15 @@ def test_the_catalog_imports_nothing_heavy() -> None:
     assert heavy & set(loaded) == set()
 
 
+def test_every_demo_is_opened_on_a_phone_in_a_browser() -> None:
+    demos = {path.parent.name for path in (ROOT / "demos").glob("*/metrics.json")}
+    tests = {slug: ROOT / "tests" / "browser" / f"test_{slug}.py" for slug in demos}
+    assert demos
+    assert {
+        slug for slug, path in tests.items() if "opens_on_a_phone(" not in path.read_text()
+    } == set()
+
+
 def test_pages_are_thin() -> None:
     pages = [path for path in (ROOT / "pages").rglob("*.py") if "components" not in path.parts]
     assert pages

@@ -7,6 +7,7 @@ scheme="dark")` is a Playwright page in a session of its own.
 import os
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, Protocol
 
 import pytest
@@ -17,7 +18,7 @@ from scripts.dashboard import CHROMIUM_ARGUMENTS, find_chromium, running_dashboa
 Scheme = Literal["light", "dark"]
 
 TIMEOUT_MS = 60_000  # a busy machine with two cores, and a model that may still have to load
-HEIGHT = 900
+HEIGHT, PHONE = 900, 390
 # Under a page's address the frontend first looks for its server there, and only then at the root.
 PROBE = re.compile(r"/[a-z_]+/_stcore/(health|host-config)$")
 
@@ -92,6 +93,20 @@ def open_page(server_url: str, browser: Browser, console_errors: list[str]) -> I
     yield open_one
     for context in contexts:
         context.close()
+
+
+def opens_on_a_phone(page: Page) -> None:
+    """A page as it opens at the width of a phone: it scrolls one way only, its headings descend one
+    level at a time, and the sidebar is out of the way."""
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth") <= PHONE
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    expect(page.locator(".st-key-resources")).not_to_be_in_viewport()
+    headings = main.locator("h1, h2, h3, h4, h5, h6")
+    levels = [int(name[1]) for name in headings.evaluate_all("all => all.map(e => e.tagName)")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def at_rest(element: Locator) -> None:

@@ -12,13 +12,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from demos.core.samples import SampleKind, samples
 from demos.healthcare_imaging import SPEC
-from tests.browser.conftest import OpenPage, Scheme, settled
+from tests.browser.conftest import PHONE, OpenPage, Scheme, settled
 from tests.browser.test_shell import violations
 
 pytestmark = pytest.mark.browser
 
 PATH = f"/{SPEC.slug}"
-PHONE = 390
 EVIL = "=HYPERLINK(1) <b>&.png"
 
 SHIPPED = samples(SPEC.slug, SPEC.models[0].name)

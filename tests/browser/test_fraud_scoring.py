@@ -9,13 +9,12 @@ from playwright.sync_api import Page, expect
 from demos.core.samples import samples
 from demos.fraud_scoring import SPEC
 from demos.fraud_scoring.simulate import HANDBOOK, Process, scaled, simulate, to_handbook
-from tests.browser.conftest import OpenPage, settled
+from tests.browser.conftest import PHONE, OpenPage, opens_on_a_phone, settled
 from tests.browser.test_batch import ours, overflow
 
 pytestmark = pytest.mark.browser
 
 PATH = f"/{SPEC.slug}"
-PHONE = 390
 ONE_HANDLED = re.compile(r"^1 of \d+ handled")
 REFUSED = next(
     each for each in samples(SPEC.slug, SPEC.models[0].group) if each.kind.value == "out of scope"
@@ -89,8 +88,12 @@ def unreachable(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}?sample={REFUSED.key}&model={REFUSED.model}"])
-def test_it_fits_a_phone_and_is_accessible(open_page: OpenPage, path: str) -> None:
+def test_it_fits_a_phone_and_is_accessible(
+    open_page: OpenPage, path: str, console_errors: list[str]
+) -> None:
     page = open_page(path, width=PHONE, scheme="dark")
+    opens_on_a_phone(page)
+    assert console_errors == []
     page.get_by_test_id("stMain").locator("summary").evaluate_all("all => all.map(e => e.click())")
     settled(page)
     assert page.locator("details:not([open])").count() < page.locator("details[open]").count()

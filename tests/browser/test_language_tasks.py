@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from demos.language_tasks import SPEC
 from demos.language_tasks.offered import HANDBOOK_QUESTIONS
-from tests.browser.conftest import OpenPage, Scheme, settled
+from tests.browser.conftest import PHONE, OpenPage, Scheme, opens_on_a_phone, settled
 from tests.browser.test_batch import download, ours, overflow
 from tests.core.language.papers import docx, paragraph
 
@@ -18,7 +18,6 @@ pytestmark = pytest.mark.browser
 PATH = f"/{SPEC.slug}"
 SUMMARY = f"{PATH}?task=summary"
 """The task that shows every text, whatever it says."""
-PHONE = 390
 REPORT = "The lift stops between floors. It was repaired twice. Nobody has told us why."
 LETTER = "Thank you for the lovely evening. The soup was perfect, and so was the music."
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
@@ -78,6 +77,8 @@ def test_it_opens_with_an_answer_and_fits(
     open_page: OpenPage, width: int, scheme: Scheme, console_errors: list[str]
 ) -> None:
     page = open_page(PATH, width=width, scheme=scheme)
+    if width == PHONE:
+        opens_on_a_phone(page)
     expect(page.locator("[class*=st-key-verdict_]")).to_be_visible()
     assert "sample=" in page.url and "task=sentiment" in page.url
     page.get_by_test_id("stMain").locator("summary").evaluate_all("all => all.map(e => e.click())")

@@ -4,13 +4,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demos.recommendations import SPEC
-from tests.browser.conftest import OpenPage, settled
+from tests.browser.conftest import PHONE, OpenPage, opens_on_a_phone, settled
 from tests.browser.test_batch import ours, overflow
 
 pytestmark = pytest.mark.browser
 
 PATH = f"/{SPEC.slug}"
-PHONE = 390
 FILE = b"customer,title\nanna,Toy Story (1995)\nanna,Aladdin (1992)\nben,Alien (1979)\n"
 
 
@@ -59,8 +58,10 @@ def test_the_way_from_a_persona_to_ones_own_histories(
     assert console_errors == []
 
 
-def test_it_fits_a_phone_and_is_accessible(open_page: OpenPage) -> None:
+def test_it_fits_a_phone_and_is_accessible(open_page: OpenPage, console_errors: list[str]) -> None:
     page = open_page(PATH, width=PHONE, scheme="dark")
+    opens_on_a_phone(page)
+    assert console_errors == []
     page.locator(".st-key-history summary").click()
     settled(page)
     assert overflow(page) <= 0

@@ -1,7 +1,6 @@
 """The shell in a real browser: home, navigation, theme, resource panel, phone, accessibility."""
 
 import re
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,13 +9,11 @@ from playwright.sync_api import Page, expect
 
 from demos.catalog import DEMOS
 from scripts.dashboard import running_dashboard
-from tests.browser.conftest import OpenPage, Scheme, at_rest, settled
+from tests.browser.conftest import PHONE, OpenPage, Scheme, at_rest, opens_on_a_phone, settled
 
 pytestmark = pytest.mark.browser
 
-PHONE = 390
 DEMO = DEMOS[0]
-PAGES = ["/", *(f"/{demo.slug}" for demo in DEMOS)]
 
 # Streamlit's own markup, which a page cannot change: the navigation's list holds its items in
 # wrappers, and the toolbar of a data frame has an empty header cell.
@@ -142,19 +139,9 @@ def test_unloading_reaches_other_sessions_without_a_rerun(open_page: OpenPage) -
     assert watching.evaluate("document.querySelector('h1').dataset.untouched") == "yes"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_opens_on_a_phone(open_page: OpenPage, console_errors: list[str], path: str) -> None:
-    """Without errors, scrolling one way only, its headings descending one level at a time."""
-    page = open_page(path, width=PHONE)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth") <= PHONE
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
-    expect(page.locator(".st-key-resources")).not_to_be_in_viewport()
-    headings = main.locator("h1, h2, h3, h4, h5, h6")
-    levels = [int(name[1]) for name in headings.evaluate_all("all => all.map(e => e.tagName)")]
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in pairwise(levels))
+def test_home_opens_on_a_phone(open_page: OpenPage, console_errors: list[str]) -> None:
+    """As the pages of the demos do, whose own tests look at that."""
+    opens_on_a_phone(open_page(width=PHONE))
     assert console_errors == []
 
 

@@ -16,14 +16,13 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from demos.core.samples import samples
 from demos.speech_recognition import SPEC
 from scripts.dashboard import CHROMIUM_ARGUMENTS
-from tests.browser.conftest import TIMEOUT_MS, OpenPage, settled
+from tests.browser.conftest import PHONE, TIMEOUT_MS, OpenPage, opens_on_a_phone, settled
 from tests.browser.test_batch import download, ours, overflow
 from tests.browser.test_shell import violations
 
 pytestmark = pytest.mark.browser
 
 PATH = f"/{SPEC.slug}"
-PHONE = 390
 KEYS = {each.key: each for each in samples(SPEC.slug, SPEC.models[0].name)}
 PIN = ["four", "one", "seven", "nine"]
 SPOKEN = ["four", "two", "seven", "one"]
@@ -187,8 +186,10 @@ def test_what_is_said_at_the_microphone_is_transcribed_and_obeyed(
     assert console_errors == []
 
 
-def test_it_fits_a_phone_and_is_accessible(open_page: OpenPage) -> None:
+def test_it_fits_a_phone_and_is_accessible(open_page: OpenPage, console_errors: list[str]) -> None:
     page = open_page(PATH, width=PHONE, scheme="dark")
+    opens_on_a_phone(page)
+    assert console_errors == []
     expect(words(page)).to_have_text(PIN)
     assert overflow(page) <= 0
     assert ours(page) == []
