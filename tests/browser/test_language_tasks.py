@@ -66,6 +66,8 @@ def ask(page: Page, question: str) -> Locator:
     box = page.get_by_test_id("stChatInput").locator("textarea")
     before = page.get_by_test_id("stChatMessage").count()
     box.fill(question)
+    # Not before a file that was handed in has arrived.
+    expect(page.get_by_test_id("stChatInputSubmitButton")).to_be_enabled()
     box.press("Enter")
     expect(page.get_by_test_id("stChatMessage")).to_have_count(before + 2)
     settled(page)
