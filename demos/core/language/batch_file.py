@@ -258,8 +258,11 @@ def named(file: MessageFile, first: Sequence[Sequence[str]], has: bool) -> Messa
             name = f"{base} ({number})"
         names.append(name)
     rows = [row for row in first[has:] if len(row) >= width] or [[""] * width]
+    column = likely(names, rows)
+    if column == names[-1]:  # a message with bare delimiters is read whole
+        rows = [[*row[: width - 1], file.delimiter.join(row[width - 1 :])] for row in rows]
     shown = tuple(tuple(cell[:CELL_SHOWN] for cell in row[:width]) for row in rows[:SHOWN])
-    return replace(file, names=tuple(names), column=likely(names, rows), rows=shown, has_names=has)
+    return replace(file, names=tuple(names), column=column, rows=shown, has_names=has)
 
 
 def with_names(source: Source, file: MessageFile, has: bool, settings: Settings) -> MessageFile:

@@ -177,6 +177,7 @@ def test_a_line_for_excel_is_passed_over() -> None:
 def test_bare_delimiters_in_the_last_column_belong_to_the_message() -> None:
     data = b"id,text\n1,well, yes, no\n2,so\n3,a, b\n4,c, d\n"
     assert texts(data) == ["well, yes, no", "so", "a, b", "c, d"]
+    assert [row[1] for row in seen(data).rows] == texts(data), "and are shown beforehand"
 
 
 def test_a_row_that_fits_nowhere_is_kept_and_says_so() -> None:
