@@ -21,8 +21,7 @@ from demos.core.language.attribution import (
 from demos.language_tasks.encoding import CLS, PAD, SEP, Tokens, encode
 from demos.language_tasks.label_scores import shares
 from demos.language_tasks.reader import Model, framed, read
-from demos.language_tasks.reading import ROOM
-from demos.language_tasks.tasks import HARMLESS
+from demos.language_tasks.reading import ROOM, counts
 from demos.language_tasks.windows import Window, windows
 
 if TYPE_CHECKING:
@@ -90,17 +89,14 @@ def deciding(
 ) -> tuple[Sequence[Window], Sequence[float], NDArray[np.float64]]:
     """The windows of a text whose words are explained, in their order, how much each counts, and
     what the others add to its score of each label (L,)."""
-    none = np.zeros(len(model.labels[task]))
     if len(cuts) < 2:
-        return cuts, [1.0], none
+        return cuts, [1.0], np.zeros(len(model.labels[task]))
     made = read(model, [framed(whole.ids[each.start : each.end]) for each in cuts], [task])
-    scores = np.stack([shares(each[task], model.temperatures[task]) for each in made])
-    if task is Task.TOXICITY:
-        worst = int(scores[:, model.labels[task].index(HARMLESS)].argmin())
-        return [cuts[worst]], [1.0], none
-    counts = np.array([each.last - each.first for each in cuts]) / len(whole)
-    added = counts[:, None] * scores.astype(np.float64)
-    most = np.argsort(-added[:, label], kind="stable")
-    chosen = sorted(most[:MOST_WINDOWS].tolist())
+    scores = [shares(each[task], model.temperatures[task]) for each in made]
+    count = counts(model, task, scores, cuts)
+    count /= count.sum()
+    added = count[:, None] * np.stack(scores)
+    most = [each for each in np.argsort(-added[:, label], kind="stable") if count[each]]
+    chosen = sorted(most[:MOST_WINDOWS])
     others = added[most[MOST_WINDOWS:]].sum(axis=0)
-    return [cuts[each] for each in chosen], counts[chosen].tolist(), others
+    return [cuts[each] for each in chosen], count[chosen].tolist(), others

@@ -7,7 +7,6 @@ toxicity they are those of the worst one.
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +31,7 @@ from demos.core.results import LabelScore, Outcome, Provenance
 from demos.language_tasks.answer_spans import candidates, shared
 from demos.language_tasks.encoding import Tokens, encode
 from demos.language_tasks.entity_spans import spans, words
-from demos.language_tasks.label_scores import joined, ranked, shares
+from demos.language_tasks.label_scores import ranked, shares
 from demos.language_tasks.reader import Model, Row, framed, paired, read
 from demos.language_tasks.replies import NOTHING, Tell, ignore, needed
 from demos.language_tasks.shapes import token_shapes
@@ -43,7 +42,7 @@ from demos.language_tasks.tasks import (
     MOST_SORTED,
     OUT_OF_SCOPE,
 )
-from demos.language_tasks.windows import windows
+from demos.language_tasks.windows import Window, windows
 
 Floats = NDArray[np.float32]
 
@@ -80,11 +79,19 @@ def scores(
         at += len(of_text)
         for task in tasks if part else ():
             odds = [shares(each[task], model.temperatures[task]) for each in part]
-            if task is Task.TOXICITY:
-                whole[task][n] = min(odds, key=itemgetter(model.labels[task].index(HARMLESS)))
-            else:
-                whole[task][n] = joined(odds, of_text, worst=False)
+            whole[task][n] = np.average(odds, axis=0, weights=counts(model, task, odds, of_text))
     return whole
+
+
+def counts(
+    model: Model, task: Task, odds: Sequence[Floats], of_text: Sequence[Window]
+) -> NDArray[np.float64]:
+    """How much each window of a text (W,) counts in its scores, from those of the windows: as much
+    as it is long, or in toxicity the worst alone."""
+    if task is Task.TOXICITY:
+        harmless = [each[model.labels[task].index(HARMLESS)] for each in odds]
+        return np.eye(len(odds))[int(np.argmin(harmless))]
+    return np.array([each.last - each.first for each in of_text], np.float64)
 
 
 def sort(model: Model, request: Request, tell: Tell = ignore) -> Sorted:

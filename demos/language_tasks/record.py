@@ -1,7 +1,7 @@
 """An answer as something to keep: its record, the code that repeats it, a report; and what is known
 of how good a model is at a task."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -123,11 +123,11 @@ def report(
     name: str,
     file: str | None,
     permalink: str | None,
-    why: Weighed | None = None,
+    why: Callable[[], Weighed] | None = None,
     tried: Table | None = None,
 ) -> LanguageReport:
     """The report of an answer. `name` is what the text is called, `file` where a sample lies; `why`
-    and `tried` are what was looked at beside it."""
+    lays out what each word adds, `tried` is what changes of the text do, where that was asked."""
     card = f"Model card: demos/{demo.slug}/cards/{spec.name}.md, also shown on the page. "
     return LanguageReport(
         title=f"{demo.title}: {spec.title}",
@@ -140,7 +140,7 @@ def report(
         disclaimer=demo.disclaimer,
         made=datetime.now(UTC),
         permalink=permalink,
-        why=why,
+        why=why() if why else None,
         tried=tried,
     )
 

@@ -202,8 +202,7 @@ def by_words(
     """The shares of tokens, each from `places` (start, end) of `text`, as those of its units.
 
     A token goes to the unit it begins in; one of no length, as [CLS] is, to none. A unit without a
-    token has no share. Raises
-    `ValueError` if there is not a place for every token.
+    token has no share. Raises `ValueError` if there is not a place for every token.
     """
     if len(places) != len(found.values):
         raise ValueError(f"{len(places)} places for {len(found.values)} tokens")

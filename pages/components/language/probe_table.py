@@ -23,13 +23,14 @@ UNSEEN_SIGN = "·"
 Say = Callable[[float], str]
 
 
-def show_judged(found: Judged, text: str, names: Sequence[str], said: Say) -> None:
-    """The summary, all changes that could be made, and why the others could not.
+def show_judged(found: Judged, text: str, names: Sequence[str], said: Say) -> Table:
+    """The summary, all changes that could be made, and why the others could not; gives the table.
 
     `names` are the labels as they are read, `said` puts a score into figures.
     """
     st.markdown(unbroken(summary(found, names, said)))
-    show_rows(table(found, text, names, said))
+    rows = table(found, text, names, said)
+    show_rows(rows)
     st.caption(
         "Changes like these are how language models are tested (Ribeiro et al. 2020, [“Beyond "
         "Accuracy: Behavioral Testing of NLP Models with CheckList”]"
@@ -46,6 +47,7 @@ def show_judged(found: Judged, text: str, names: Sequence[str], said: Say) -> No
                     [(f"{each.kind}: {each.name}", each.note) for each in found.left_out],
                 )
             )
+    return rows
 
 
 def summary(found: Judged, names: Sequence[str], said: Say) -> str:

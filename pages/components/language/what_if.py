@@ -20,7 +20,7 @@ from demos.core.language.terms import titled
 from demos.core.language.words import headline, said
 from demos.core.results import Outcome
 from pages.components.language.marked import show_rows
-from pages.components.language.probe_table import show_judged, table
+from pages.components.language.probe_table import show_judged
 from pages.components.language.progress import progress
 from pages.components.language.verdict import written
 from pages.components.prediction import show_problem
@@ -88,9 +88,7 @@ def probing(slug: str, answer: Sorted, about: Hashable, sorter: Sorter) -> Table
         show_problem(error, "probes")
         return None
     names = [titled(each, answer.request.task) for each in sorter.labels]
-    say = partial(said, answer=answer)
-    show_judged(found, text, names, say)
-    return table(found, text, names, say)
+    return show_judged(found, text, names, partial(said, answer=answer))
 
 
 def again(key: str) -> None:

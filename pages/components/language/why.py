@@ -7,6 +7,7 @@ no gradients; `nearest()` the examples that are like the text, None where there 
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -48,13 +49,14 @@ def show_why(
     nearest: Nearest | None = None,
     source: str = "",
     measured: str = "",
-) -> Weighed | None:
+) -> Callable[[], Weighed] | None:
     """Words with their shares, the words that decide it, the `nearest` examples from `source`,
     where there are any.
 
     Nothing for a text that was refused. `about` tells model, task and text from all others; the
     session keeps what was found for the latest. `measured` is what is known of how far the shares
-    can be trusted, in a sentence. Gives the shares, for a report; None where there are none.
+    can be trusted, in a sentence. Gives what lays the shares out for a report, once one is
+    asked for; None where there are none.
     """
     if answer.verdict.outcome is Outcome.REFUSED or not answer.scores:
         return None
@@ -62,7 +64,9 @@ def show_why(
     found = panel(slug, answer, about, sorter, explain, measured)
     if nearest is not None:
         show_alike(slug, answer, about, nearest, source)
-    return None if found is None else weighed(found, titled(found.label, answer.request.task))
+    if found is None:
+        return None
+    return partial(weighed, found, titled(found.label, answer.request.task))
 
 
 def panel(
